@@ -98,7 +98,7 @@ class Engagement(models.Model):
 
 # The class half of the advisory lock that a running load holds; the load's id is the other half.
 LOAD_LOCK = 0x10AD
-IS_ALIVE = models.expressions.RawSQL(  # type: ignore[no-untyped-call]
+IS_ALIVE = models.expressions.RawSQL(
     "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     " AND classid = %s AND objid::bigint = performance_load.id)",
