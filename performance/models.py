@@ -141,6 +141,9 @@ class Load(models.Model):
     max_rejects = models.CharField(max_length=20, blank=True, help_text="Share (5%) or number of rejects to give up at")
     is_sample = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    origin = models.TextField(blank=True, help_text="Who brought it, where that is no user: an account of the machine")
+    attempts = models.PositiveIntegerField(default=0, help_text="How often a process began it")
+    phase = models.TextField(blank=True, help_text="What a running load is doing right now")
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -179,6 +182,10 @@ class Load(models.Model):
         if not hasattr(self, "is_alive"):
             self.is_alive = Load.objects.filter(Q(IS_ALIVE), pk=self.pk).exists()
         return Load.State.RUNNING if self.is_alive else Load.State.INTERRUPTED
+
+    @property
+    def who(self) -> str:
+        return self.by.get_username() if self.by else self.origin
 
     @property
     def seconds(self) -> float | None:
