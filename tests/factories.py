@@ -1,0 +1,47 @@
+"""Rows the tests need, a tiny function each; what a test is about stands in the test."""
+
+from django.contrib.auth.models import Permission, User
+
+from performance.models import Engagement, Load, Reject
+
+
+def engagement(
+    influencer_id="influencer_1",
+    campaign_id="campaign_1",
+    *,
+    platform="",
+    views=10_000,
+    likes=0,
+    comments=0,
+    shares=0,
+    **fields,
+) -> Engagement:
+    return Engagement.objects.create(
+        influencer_id=influencer_id,
+        campaign_id=campaign_id,
+        platform=platform,
+        views=views,
+        likes=likes,
+        comments=comments,
+        shares=shares,
+        **fields,
+    )
+
+
+def load(file="export.csv", *, state=Load.State.LOADED, **fields) -> Load:
+    load = Load.objects.create(file=file, state=state, **fields)
+    load.refresh_from_db()
+    return load
+
+
+def reject(load, line=2, raw="influencer_1,campaign_1,0,0,0,0", reason="views is zero", **cells) -> Reject:
+    return Reject.objects.create(load=load, line=line, raw=raw, reason=reason, cells=cells)
+
+
+def user(username="mara", *permissions, **fields) -> User:
+    """A user with the permissions named, each as `app.codename`."""
+    user = User.objects.create_user(username, **fields)
+    for permission in permissions:
+        app, codename = permission.split(".")
+        user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
+    return user
