@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 import environ
+from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
+env = environ.Env()  # manage.py has put .env into the environment
 
 DEBUG = env.bool("DEBUG", default=True)
 if not DEBUG:
@@ -27,11 +28,13 @@ HTTPS = env.bool("HTTPS", default=not DEBUG)
 
 INSTALLED_APPS = [
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "rest_framework",
@@ -109,9 +112,70 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / ".local" / "media"))
+MEDIA_ROOT = env.str("MEDIA_ROOT", default="") or BASE_DIR / env.str("LOCAL_STATE_DIR", default=".local") / "media"
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=200)
 
 REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+
+
+def sidebar_item(title: str, icon: str, link: str, permission: str = "") -> dict[str, object]:
+    """A line of the admin's menu, shown to those with the permission."""
+    return {
+        "title": title,
+        "icon": icon,
+        "link": reverse_lazy(link),
+        "permission": lambda request: not permission or request.user.has_perm(permission),
+    }
+
+
+UNFOLD = {
+    "SITE_TITLE": "Fame Keeda",
+    "SITE_HEADER": "Fame Keeda",
+    "SITE_SYMBOL": "trophy",
+    "SITE_URL": None,
+    "SHOW_VIEW_ON_SITE": False,
+    "ENVIRONMENT": "performance.panels.sample_label",
+    "DASHBOARD_CALLBACK": "famekeeda.pages.start",
+    "STYLES": [lambda request: static("famekeeda/admin.css")],
+    "SIDEBAR": {
+        "navigation": [
+            {
+                "items": [
+                    sidebar_item("Start", "home", "admin:index"),
+                    sidebar_item("Campaigns", "campaign", "campaigns", "performance.view_engagement"),
+                    sidebar_item(
+                        "Creator results",
+                        "leaderboard",
+                        "admin:performance_engagement_changelist",
+                        "performance.view_engagement",
+                    ),
+                    sidebar_item(
+                        "Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
+                    ),
+                ]
+            },
+            {
+                "title": "Data",
+                "items": [
+                    sidebar_item(
+                        "Upload an export", "upload_file", "admin:performance_load_add", "performance.add_load"
+                    ),
+                    sidebar_item("Loads", "database", "admin:performance_load_changelist", "performance.view_load"),
+                    sidebar_item(
+                        "Rejected rows", "rule", "admin:performance_reject_changelist", "performance.view_reject"
+                    ),
+                ],
+            },
+            {
+                "title": "People",
+                "items": [
+                    sidebar_item("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
+                    sidebar_item("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
+                    sidebar_item("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
+                ],
+            },
+        ]
+    },
 }
