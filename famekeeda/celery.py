@@ -1,11 +1,91 @@
-"""The Celery application; tasks live in each app's tasks.py."""
+"""The Celery application, and what may be asked of it: send this, who works, what waits. Tasks live in tasks.py."""
 
+from __future__ import annotations
+
+import json
 import os
+import time
+from contextlib import suppress
+from typing import Any
 
-from celery import Celery
+import structlog
+from celery import Celery, Task, signals
+from django.db import transaction
+from django_redis import get_redis_connection
+from django_structlog.celery.steps import DjangoStructLogInitStep
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
 
 app = Celery("famekeeda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the id of the request that sent it
+
+log = structlog.get_logger(__name__)
+
+WORKERS = "famekeeda:workers"  # sorted set: worker → when it was last heard of
+ALIVE_SECONDS = 10  # workers are heard of every two seconds
+
+
+def enqueue(task: Task, *args: Any) -> None:
+    """Sends the task once the transaction has committed.
+
+    A broker that is away is logged and survived: the row the task is about is in PostgreSQL, where a periodic sweep
+    finds it.
+    """
+    transaction.on_commit(lambda: _send(task, *args))
+
+
+def _send(task: Task, *args: Any) -> None:
+    try:
+        task.delay(*args)
+    except (OperationalError, RedisError) as error:
+        log.warning("task_not_sent", task=task.name, error=str(error))
+
+
+def live_workers() -> int:
+    """How many workers were heard of in the last ten seconds; 0 as well when Redis is away."""
+    try:
+        redis = get_redis_connection("default")
+        return redis.zcount(WORKERS, redis.time()[0] - ALIVE_SECONDS, "+inf")
+    except RedisError:
+        return 0
+
+
+def oldest_queued_seconds() -> float | None:
+    """For how long the oldest task has waited in the queue; None when none waits, or when the broker is away."""
+    try:
+        with app.connection_for_read() as connection:
+            message = connection.default_channel.client.lindex(app.conf.task_default_queue, -1)
+    except (OperationalError, RedisError):
+        return None
+    if message is None:
+        return None
+    return max(0.0, time.time() - json.loads(message)["headers"]["sentAt"])
+
+
+@signals.before_task_publish.connect
+def _say_when(headers: dict[str, Any], **_: Any) -> None:
+    headers["sentAt"] = time.time()
+
+
+@signals.heartbeat_sent.connect
+def _worker_lives(sender: Any, **_: Any) -> None:
+    with suppress(RedisError):  # then it is not heard of, which is true
+        redis = get_redis_connection("default")
+        now = redis.time()[0]
+        redis.zadd(WORKERS, {sender.eventer.hostname: now})
+        redis.zremrangebyscore(WORKERS, "-inf", now - ALIVE_SECONDS)
+
+
+@signals.worker_shutdown.connect
+def _worker_leaves(sender: Any, **_: Any) -> None:
+    with suppress(RedisError):
+        get_redis_connection("default").zrem(WORKERS, sender.hostname)
+
+
+@signals.setup_logging.connect
+def _keep_logging(**_: Any) -> None:
+    """Connected, so that Celery leaves the logging that settings.py set up alone."""

@@ -116,7 +116,20 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default="") or BASE_DIR / env.str("LOCAL_STAT
 UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=200)
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    # JWT first: it says WWW-Authenticate, without which a missing token would be 403 instead of 401.
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
+        "famekeeda.access.LongLivedToken",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["famekeeda.access.TokenNeeded"],
+    "DEFAULT_RENDERER_CLASSES": ["famekeeda.formats.JSONRenderer", "rest_framework.renderers.BrowsableAPIRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.formats.Negotiation",
+    "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
+    "EXCEPTION_HANDLER": "famekeeda.problems.answer",
+    "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 
 
