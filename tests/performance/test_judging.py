@@ -1,0 +1,128 @@
+"""Which lines of an export become records, and what is said of the others."""
+
+import pytest
+
+from tests.performance.absorbing import HEADER, judge
+
+GOOD = "influencer_9,campaign_9,100,5,2,1\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (",campaign_1,100,5,2,1", "influencerId is missing"),
+        ("  ,campaign_1,100,5,2,1", "influencerId is missing"),
+        ("influencer_1,,100,5,2,1", "campaignId is missing"),
+        ("influencer_1,campaign_1,,5,2,1", "views is missing"),
+        ("influencer_1,campaign_1,100,5,2,", "shares is missing"),
+        ("influencer_1,campaign_1,NaN,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,1_000,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1, 100,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,+100,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,1e3,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,100.0,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,١٠٠,5,2,1", "views is not a whole number"),
+        ('influencer_1,campaign_1,"1,000",5,2,1', "views is not a whole number"),
+        ("influencer_1,campaign_1,100,-5,2,1", "likes is negative"),
+        ("influencer_1,campaign_1,100,5,2,9007199254740992", "shares is above 9,007,199,254,740,991"),
+        ("influencer_1,campaign_1,100,5,2," + "9" * 5000, "shares is above 9,007,199,254,740,991"),
+        ("influencer_1,campaign_1,0,0,0,0", "views is zero"),
+        ("influencer_1,campaign_1,100,101,0,0", "likes are above views"),
+        ("influencer_1,campaign_1,100,5,2", "too few columns: 5 instead of 6"),
+        ("influencer_1,campaign_1,100,5,2,1,", "too many columns: 7 instead of 6"),
+        ("influencer\x07_1,campaign_1,100,5,2,1", "influencerId contains a control character"),
+        ("influencer\t1,campaign_1,100,5,2,1", "influencerId contains a control character"),
+        ("influencer_1,camp\raign,100,5,2,1", "campaignId contains a line break"),
+        ("influencer_1,camp\u2028aign,100,5,2,1", "campaignId contains a line break"),
+        ("influencer_1,campaign\0_1,100,5,2,1", "a NUL character"),
+        ("influencer_1," + "c" * 201 + ",100,5,2,1", "campaignId is longer than 200 characters"),
+        ('"influencer_1,campaign_1,100,5,2,1', "a quote opened in influencerId is not closed"),
+        ('influencer_1,campaign_1,100,5,2,"1', "a quote opened in shares is not closed"),
+        ('"influencer"_1,campaign_1,100,5,2,1', "a quote or a line break stands where it must not"),
+        ("influencer_1,campaign_1,100,5,2," + "1" * 131_072, "the line is longer than 131,072 characters"),
+        (",,0,-1,x,", "influencerId is missing; campaignId is missing; likes is negative; "
+         "comments is not a whole number; shares is missing; views is zero"),
+    ],
+)  # fmt: skip
+def test_a_broken_line_is_rejected_with_its_number_and_reason_and_costs_no_neighbour(line, reason):
+    records, reasons = judge(HEADER + GOOD + line + "\n" + GOOD)
+    assert reasons == {3: reason}
+    assert records == ["influencer_9\tcampaign_9\t100\t5\t2\t1\t2\n", "influencer_9\tcampaign_9\t100\t5\t2\t1\t4\n"]
+
+
+def test_bytes_that_are_no_text_cost_their_line():
+    records, reasons = judge(HEADER.encode() + b"caf\xe9,campaign_1,100,5,2,1\n" + GOOD.encode())
+    assert reasons == {2: "bytes that are no text in the file's encoding"}
+    assert len(records) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "record"),
+    [
+        ("Zoë 🎨,campaign 1,100,5,2,1", "Zoë 🎨\tcampaign 1\t100\t5\t2\t1\t2\n"),
+        (" influencer_1 ,campaign_1,100,5,2,1", "influencer_1\tcampaign_1\t100\t5\t2\t1\t2\n"),
+        ('"Smith, Jo",campaign_1,"100",5,2,1', "Smith, Jo\tcampaign_1\t100\t5\t2\t1\t2\n"),
+        ('"the ""one""",campaign_1,100,5,2,1', 'the "one"\tcampaign_1\t100\t5\t2\t1\t2\n'),
+        ('5"tall,campaign_1,100,5,2,1', '5"tall\tcampaign_1\t100\t5\t2\t1\t2\n'),
+        ("'@nike,campaign_1,100,5,2,1", "@nike\tcampaign_1\t100\t5\t2\t1\t2\n"),
+        ("a\\b,campaign_1,100,5,2,1", "a\\\\b\tcampaign_1\t100\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,007,5,2,1", "influencer_1\tcampaign_1\t007\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,9007199254740991,5,2,1", "influencer_1\tcampaign_1\t9007199254740991\t5\t2\t1\t2\n"),
+    ],
+)
+def test_an_unusual_line_is_a_record_all_the_same(line, record):
+    assert judge(HEADER + line) == ([record], {})
+
+
+def test_an_ignored_column_may_span_lines():
+    text = (
+        HEADER.replace("\n", ",note\n") + 'influencer_1,campaign_1,100,5,2,1,"two\nlines, really"\n' + "i,c,1,0,0,0,x\n"
+    )
+    assert judge(text) == (["influencer_1\tcampaign_1\t100\t5\t2\t1\t2\n", "i\tc\t1\t0\t0\t0\t4\n"], {})
+
+
+def test_a_row_inside_a_quoted_note_is_a_note():
+    text = HEADER.replace("\n", ",note\n") + 'influencer_1,campaign_1,100,5,2,1,"\nfake,campaign_1,9,9,9,9,x\n"\n'
+    assert judge(text) == (["influencer_1\tcampaign_1\t100\t5\t2\t1\t2\n"], {})
+
+
+def test_a_note_that_is_never_closed_costs_its_line_alone():
+    text = HEADER.replace("\n", ",note\n") + 'a,c,100,5,2,1,"oops\n' + "b,c,100,5,2,1,x\n" + 'd,c,100,5,2,1,"fine"\n'
+    assert judge(text) == (
+        ["b\tc\t100\t5\t2\t1\t3\n", "d\tc\t100\t5\t2\t1\t4\n"],
+        {2: "a quote opened in note is not closed"},
+    )
+
+
+def test_lines_of_a_note_that_reaches_into_the_next_block_are_not_read_twice():
+    long = "\n".join("x" * 1000 for _ in range(100))
+    text = HEADER.replace("\n", ",note\n") + f'a,c,100,5,2,1,"{long}"\n' * 3 + "b,c,1,0,0,0,x\n"
+    records, reasons = judge(text)
+    assert reasons == {}
+    assert [record.split("\t")[-1] for record in records] == ["2\n", "102\n", "202\n", "302\n"]
+
+
+def test_columns_stand_in_any_order_under_names_of_any_case():
+    text = "Shares;VIEWS;influencer_id;Campaign ID;likes;Comments;Platform\n1;100;i;c;5;2;TikTok\n"
+    assert judge(text) == (["1\t100\ti\tc\t5\t2\tTikTok\t2\n"], {})
+
+
+def test_blank_lines_are_no_rows():
+    assert judge("\n" + HEADER + "\n" + GOOD + "\r\n\n") == (["influencer_9\tcampaign_9\t100\t5\t2\t1\t4\n"], {})
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-le"),
+        lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+        lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace(",", "\t").encode(),
+    ],
+    ids=["utf-8 with BOM", "utf-16", "utf-16-le without BOM", "utf-16-be", "CRLF", "tabs"],
+)
+def test_every_usual_encoding_and_delimiter_reads_the_same(encode):
+    text = HEADER + "Zoë,campaign_1,100,5,2,1\n"
+    assert judge(encode(text)) == (["Zoë\tcampaign_1\t100\t5\t2\t1\t2\n"], {})
