@@ -29,9 +29,7 @@ def engagement(
 
 
 def load(file="export.csv", *, state=Load.State.LOADED, **fields) -> Load:
-    load = Load.objects.create(file=file, state=state, **fields)
-    load.refresh_from_db()
-    return load
+    return Load.objects.create(file=file, state=state, **fields)
 
 
 def reject(load, line=2, raw="influencer_1,campaign_1,0,0,0,0", reason="views is zero", **cells) -> Reject:

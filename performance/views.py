@@ -1,0 +1,104 @@
+"""The API of performance: who performed best, and the loads that brought the figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import conditional_page
+from drf_spectacular.utils import extend_schema
+from rest_framework import generics, status
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from famekeeda.access import TokenNeeded
+from famekeeda.api import ListView
+from famekeeda.celery import enqueue
+from famekeeda.problems import TooLarge
+from performance.compiled import Ranking
+from performance.etl.rejects import as_csv
+from performance.models import Load, Reject
+from performance.serializers import (
+    AdjustedPerformerSerializer,
+    LoadSerializer,
+    RejectSerializer,
+    TopPerformerSerializer,
+    TopPerformersQuery,
+    UploadSerializer,
+)
+from performance.tasks import absorb
+
+
+@method_decorator(conditional_page, name="dispatch")
+class TopPerformers(ListView):
+    """A campaign's creators, best engagement rate first; ties by more views, then by id."""
+
+    query_class = TopPerformersQuery
+
+    def get_queryset(self) -> Any:
+        return Ranking(self.query)
+
+    def get_serializer_class(self) -> type[TopPerformerSerializer]:
+        return AdjustedPerformerSerializer if self.query["rank"] == "adjusted" else TopPerformerSerializer
+
+    @extend_schema(responses=AdjustedPerformerSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+
+class Loads(ListView):
+    """Every load, newest first. POST a file to have it loaded; its Location says what becomes of it."""
+
+    queryset = Load.objects.with_liveness().select_related("by")
+    parser_classes = [MultiPartParser]
+    permission_classes = [TokenNeeded, DjangoModelPermissionsOrAnonReadOnly]
+
+    def get_serializer_class(self) -> type[LoadSerializer] | type[UploadSerializer]:
+        return UploadSerializer if self.request.method == "POST" else LoadSerializer
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        # Before anything reads the body, which authenticating a session would do.
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_MB * 1_000_000:
+            raise TooLarge(f"An upload may be {settings.UPLOAD_MAX_MB} MB at most.")
+        super().initial(request, *args, **kwargs)
+
+    @extend_schema(responses={status.HTTP_202_ACCEPTED: LoadSerializer})
+    def post(self, request: Request) -> Response:
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        file, asked = serializer.validated_data.pop("file"), serializer.validated_data
+        load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
+        enqueue(absorb, load.pk)
+        answer = LoadSerializer(load, context=self.get_serializer_context())
+        return Response(answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("load", args=[load.pk])})
+
+
+class LoadDetail(generics.RetrieveAPIView):
+    """One load: how far it is, what it changed, who brought it."""
+
+    queryset = Load.objects.with_liveness().select_related("by")
+    serializer_class = LoadSerializer
+
+
+class Rejects(ListView):
+    """The rows that a load rejected, by line. As CSV all of them at once, in a form that loads again once mended."""
+
+    serializer_class = RejectSerializer
+
+    def get_queryset(self) -> QuerySet[Reject]:
+        return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.order_by("line", "id")
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        if request.accepted_renderer.format != "csv":
+            return super().list(request, *args, **kwargs)
+        load = get_object_or_404(Load, pk=self.kwargs["pk"])
+        response = StreamingHttpResponse(as_csv(load), content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="rejects-of-load-{load.pk}.csv"'
+        return response
