@@ -27,6 +27,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
+import environ
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 LONGEST_SOCKET_PATH = 103  # bytes, on macOS; Linux has 107
 POSTGRES_SETTINGS = {"listen_addresses": "", "shared_buffers": "256MB", "max_wal_size": "4GB"}
@@ -34,13 +36,11 @@ THROWAWAY_SETTINGS = {"shared_buffers": "128MB", "fsync": "off", "synchronous_co
 
 
 def attach() -> bool:
-    """Read .env, and where it leaves the services open put the embedded ones' addresses into the environment.
+    """Put the embedded services' addresses where the environment and .env leave theirs open; start them if nobody has.
 
-    Starts them if nobody has. Returns whether they are in use; exits with one line if they do not start.
+    Returns whether they are in use; exits with one line if they do not start.
     """
-    import environ
-
-    environ.Env.read_env(BASE_DIR / ".env")  # what is already in the environment wins
+    read_env()
     production = not environ.Env().bool("DEBUG", default=True)
     if production or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         return False
@@ -48,9 +48,18 @@ def attach() -> bool:
     return True
 
 
+def read_env() -> None:
+    """Put .env into the environment; what is there already wins."""
+    environ.Env.read_env(BASE_DIR / ".env")
+
+
 def state_dir() -> Path:
     """Where the embedded services keep their data, and `make run` the rest of its state."""
     return BASE_DIR / Path(os.environ.get("LOCAL_STATE_DIR") or ".local").expanduser()
+
+
+def admin_password_file() -> Path:
+    return state_dir() / "admin-password"
 
 
 def attach_throwaway() -> None:
@@ -147,6 +156,22 @@ def start_holding(lock: Path, command: list[str], **options: Any) -> subprocess.
         )
         file.write(str(process.pid))
     return process
+
+
+def end_orphan(lock: Path, stop_signal: signal.Signals = signal.SIGTERM) -> None:
+    """Stop the process that still holds the lock although whoever started it was killed; then its group, forcibly."""
+    if is_free(lock):
+        return
+    pid = int(lock.read_text())
+    for end in (lambda: os.kill(pid, stop_signal), lambda: os.killpg(pid, signal.SIGKILL)):
+        with suppress(ProcessLookupError):
+            end()
+        deadline = time.monotonic() + 10
+        while time.monotonic() < deadline:
+            if is_free(lock):
+                return
+            time.sleep(0.02)
+    sys.exit(f"famekeeda: process {pid} of a previous run does not stop: kill it")
 
 
 # The keeper.
@@ -287,7 +312,7 @@ class Service:
     def ensure(self) -> None:
         """Start it unless it runs, and wait until it answers."""
         if not self.is_running:
-            self.end_orphan()
+            end_orphan(self.lock, self.stop_signal)
             for file in self.leftovers:  # of a crash: with the lock free they belong to nobody
                 file.unlink(missing_ok=True)
             log = self.places.state / f"{self.name}.log"
@@ -307,17 +332,6 @@ class Service:
                     last = (log.read_text(errors="replace").strip().splitlines() or [""])[-1]
                     sys.exit(f"{self.name}: {last}")
                 time.sleep(0.02)
-
-    def end_orphan(self) -> None:
-        """Stop the service that a killed keeper left behind."""
-        deadline = time.monotonic() + 30
-        if is_held_by := not is_free(self.lock) and self.lock.read_text():
-            with suppress(ProcessLookupError):  # its children still hold the lock then, and go on their own
-                os.kill(int(is_held_by), self.stop_signal)
-        while not is_free(self.lock):
-            if time.monotonic() > deadline:
-                sys.exit(f"{self.name} of a previous run does not stop (process {self.lock.read_text()})")
-            time.sleep(0.02)
 
 
 def stop(services: list[Service]) -> None:

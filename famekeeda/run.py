@@ -1,0 +1,204 @@
+"""`make run`: the services, the newest tables, a sample and an admin user, then the Procfile until somebody stops it.
+
+A process runner of our own, because the usual ones leave processes behind when the terminal closes or when Ctrl-C comes
+early, and know nothing of a run that was killed. Here each process holds a lock, by which the next run finds it.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from threading import Thread
+from typing import IO, NoReturn
+
+from rich import box
+from rich.console import Console
+from rich.panel import Panel
+
+from famekeeda import local
+
+SECONDS_TO_STOP = 10
+SECONDS_TO_WONDER = 30
+STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def main() -> None:
+    for number in STOPS:
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    local.read_env()
+    state, port = local.state_dir(), port_from_environment()
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        with (state / "run.lock").open("a+") as lock:
+            claim(lock, port)
+            run(state, port)
+    except PermissionError as error:
+        fail(f"{error.filename} is somebody else's; LOCAL_STATE_DIR=… names another folder")
+
+
+def run(state: Path, port: int) -> None:
+    commands = procfile(local.BASE_DIR / "Procfile")
+    for name in commands:
+        local.end_orphan(state / f"{name}.lock")  # of a run that was killed
+    check_free(port)
+    os.environ |= {
+        "PORT": str(port),
+        "LOCAL_STATE_DIR": str(state),
+        "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
+        "PYTHONUNBUFFERED": "1",
+    }
+    embedded = local.attach()
+    manage("migrate", "--verbosity=0")
+    if embedded:
+        manage("load_sample")
+        manage("local_admin")
+    processes: dict[str, Process] = {}
+    try:
+        for name, command in commands.items():
+            processes[name] = Process(state, name, command)
+        watch(processes, f"http://127.0.0.1:{port}", embedded)
+    finally:
+        stop(list(processes.values()))
+
+
+def port_from_environment() -> int:
+    value = os.environ.get("PORT") or "8000"
+    if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
+        fail(f"PORT={value} is no port: a number from 1 to 65535 is")
+    return int(value)
+
+
+def claim(lock: IO[str], port: int) -> None:
+    """One `make run` per state folder: two would each start the periodic tasks."""
+    if not local.try_lock(lock):
+        lock.seek(0)
+        fail(f"`make run` is running here already, on port {lock.read()}; LOCAL_STATE_DIR=… starts another beside it")
+    lock.truncate(0)
+    lock.write(str(port))
+    lock.flush()
+
+
+def check_free(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            fail(f"port {port} cannot be used ({os.strerror(error.errno or 0)}): `make run PORT=…` takes another")
+
+
+def procfile(path: Path) -> dict[str, str]:
+    lines = [line.partition(":") for line in path.read_text().splitlines() if line and not line.startswith("#")]
+    return {name: command.strip() for name, _, command in lines}
+
+
+def manage(*arguments: str) -> None:
+    done = subprocess.run([sys.executable, local.BASE_DIR / "manage.py", *arguments])  # noqa: S603
+    if done.returncode:
+        sys.exit(done.returncode)  # it has said why
+
+
+class Process:
+    """A line of the Procfile, running; what it prints is passed on under its name."""
+
+    def __init__(self, state: Path, name: str, command: str) -> None:
+        self.name = name
+        self.popen = local.start_holding(
+            state / f"{name}.lock",
+            ["sh", "-c", f"exec {command}"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            cwd=local.BASE_DIR,
+        )
+        self.relay = Thread(target=self.pass_on, daemon=True)
+        self.relay.start()
+
+    def pass_on(self) -> None:
+        assert self.popen.stdout  # noqa: S101
+        for line in self.popen.stdout:
+            with suppress(OSError):  # nobody reads any more, which must not block the process
+                os.write(1, f"{self.name:>6} | ".encode() + line)
+
+    def wait(self, deadline: float) -> None:
+        """End it with all its children if it has not ended by then."""
+        try:
+            self.popen.wait(max(0, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(self.popen.pid, signal.SIGKILL)
+            self.popen.wait()
+        self.relay.join(1)
+
+
+def watch(processes: dict[str, Process], url: str, embedded: bool) -> NoReturn:
+    """Welcome the user once the web server answers; give up when a process ends.
+
+    Half a system that looks alive is worse than none: without a worker, uploads would wait for ever.
+    """
+    welcomed, wondered, began = False, False, time.monotonic()
+    while True:
+        for name, process in processes.items():
+            if (code := process.popen.poll()) is not None:
+                fail(f"{name} ended with exit code {code}, so the rest stops too; `make run` starts them again")
+        if not welcomed:
+            answer = ask(f"{url}/readyz")
+            if welcomed := answer == "200":
+                welcome(url, embedded)
+            elif not wondered and time.monotonic() - began > SECONDS_TO_WONDER:
+                wondered = True
+                say(f"famekeeda: still waiting for {url}/readyz, which says: {answer}")
+        time.sleep(0.2)
+
+
+def ask(url: str) -> str:
+    """The status of the answer, with its body unless all is well; or why there is none."""
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
+            return str(answer.status)
+    except urllib.error.HTTPError as error:
+        body = error.read(500).decode(errors="replace")
+        return f"{error.code} {' '.join(body.split())}"
+    except OSError as error:
+        return str(error)
+
+
+def welcome(url: str, embedded: bool) -> None:
+    lines = [f"Admin   {url}/admin/", f"API     {url}/docs"]
+    curls = [f"curl '{url}/top-performers?campaignId=campaign_1&limit=5'", f"curl {url}/readyz"]
+    if embedded:
+        password = local.admin_password_file().read_text().strip()
+        lines.append(f"User    admin, password {password}")
+        curls[1] = f"curl -d username=admin -d password={password} {url}/token"
+    lines += ["", *curls, "", "Ctrl-C stops everything."]
+    # No sides, so that lines can be copied; as wide as the longest, so that none is broken.
+    panel = Panel("\n".join(lines), box.HORIZONTALS, title="Fame Keeda is ready", highlight=False)
+    Console(width=max(map(len, lines)) + 4).print(panel)
+
+
+def stop(processes: list[Process]) -> None:
+    """Ask every process to finish, and end those that do not; nothing interrupts this."""
+    for number in STOPS:
+        signal.signal(number, signal.SIG_IGN)
+    for process in processes:
+        process.popen.terminate()
+    deadline = time.monotonic() + SECONDS_TO_STOP
+    for process in processes:
+        process.wait(deadline)
+
+
+def say(text: str) -> None:
+    os.write(1, f"{text}\n".encode())
+
+
+def fail(why: str) -> NoReturn:
+    sys.exit(f"famekeeda: {why}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,27 @@
+"""Loads a small sample, broken rows included, into a database that nobody has loaded anything into."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from performance.etl.extract import Source
+from performance.etl.load import run
+from performance.models import Engagement, Load
+
+SAMPLE = Path(__file__).resolve().parents[2] / "sample.csv"
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        samples = Load.objects.filter(is_sample=True)
+        if Engagement.objects.exists() or Load.objects.exclude(pk__in=samples).exists():
+            return
+        samples.delete()  # one that was interrupted
+        load = Load.objects.create(file=SAMPLE.name, is_sample=True, origin="the sample that comes with Fame Keeda")
+        run(load, Source.from_path(str(SAMPLE)))
+        if load.state != Load.State.LOADED:
+            raise CommandError(f"the sample was not loaded: {load.error}")
+        self.stdout.write(f"sample: {load.rows} rows, {load.rejected} of them rejected")
