@@ -41,8 +41,8 @@ def attach() -> bool:
     Returns whether they are in use; exits with one line if they do not start.
     """
     read_env()
-    production = not environ.Env().bool("DEBUG", default=True)
-    if production or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    on_laptop = (os.environ.get("DEBUG") or "1").lower() in ("1", "true")
+    if not on_laptop or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         return False
     use(state_dir())
     return True

@@ -1,30 +1,71 @@
 """Every setting of the project, read once from the environment; nonsense is refused in one line."""
 
+import logging
+import os
+import re
 import sys
+from datetime import timedelta
 from pathlib import Path
+from typing import Any, NoReturn
 
 import environ
+import orjson
+import structlog
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
+NEEDED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
+
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()  # manage.py has put .env into the environment
 
-DEBUG = env.bool("DEBUG", default=True)
-if not DEBUG:
-    missing = [
-        name for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS") if not env.str(name, default="")
-    ]
-    if missing:
-        sys.exit(
-            f"famekeeda: DEBUG=0 needs {', '.join(missing)} in the environment (.env.example says what each is for)"
-        )
 
-SECRET_KEY = env.str("SECRET_KEY", default="laptop-only-key-that-production-refuses-to-start-with")
-DATABASE_URL = env.str("DATABASE_URL", default="")
-REDIS_URL = env.str("REDIS_URL", default="")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
-HTTPS = env.bool("HTTPS", default=not DEBUG)
+def text(name: str, default: str = "") -> str:
+    """The variable; manage.py has put .env into the environment. Empty is as good as absent."""
+    return os.environ.get(name, "").strip() or default
+
+
+def refuse(why: str) -> NoReturn:
+    sys.exit(f"famekeeda: {why} (.env.example describes every variable)")
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name, str(default)).lower()
+    if value not in ("0", "1", "false", "true"):
+        refuse(f"{name}={value} is neither 0 nor 1")
+    return value in ("1", "true")
+
+
+def whole_number(name: str, *, default: int) -> int:
+    value = text(name, str(default))
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
+        refuse(f"{name}={value} is no whole number above zero")
+    return int(value)
+
+
+DEBUG = flag("DEBUG", default=True)
+if not DEBUG and (missing := [name for name in NEEDED_IN_PRODUCTION if not text(name)]):
+    refuse(f"DEBUG=0 needs {', '.join(missing)} in the environment")
+
+SECRET_KEY = text("SECRET_KEY", "laptop-only-key-that-production-refuses-to-start-with")
+DATABASE_URL = text("DATABASE_URL")
+REDIS_URL = text("REDIS_URL")
+ALLOWED_HOSTS = [host.strip() for host in text("ALLOWED_HOSTS").split(",") if host.strip()]
+if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("laptop-only")):
+    refuse("SECRET_KEY is guessable: production needs 50 random characters or more")
+if not DEBUG and any("*" in host for host in ALLOWED_HOSTS):
+    refuse("ALLOWED_HOSTS=* would answer to any name: production needs the names it is reached by")
+if DEBUG:
+    ALLOWED_HOSTS = ALLOWED_HOSTS or ["localhost", "127.0.0.1", "[::1]"]
+if REDIS_URL and not re.match(r"(redis|rediss)://[^/]|unix:///", REDIS_URL):
+    refuse("REDIS_URL is not like redis://:PASSWORD@HOST:PORT/0 or unix:///PATH?db=0")
+
+# Behind a proxy that ends TLS and says so; health checks of the proxy itself come without.
+HTTPS = flag("HTTPS", default=not DEBUG)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
 INSTALLED_APPS = [
     "unfold",
@@ -49,8 +90,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "famekeeda.middleware.requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "famekeeda.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -78,8 +121,13 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///famekeeda")}
-DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+try:
+    database = environ.Env.db_url_config(DATABASE_URL or "postgres:///famekeeda")
+except ValueError:
+    database = {}
+if database.get("ENGINE") != "django.db.backends.postgresql" or not database["NAME"]:
+    refuse("DATABASE_URL is not like postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters as %XX")
+DATABASES = {"default": database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -98,6 +146,13 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_BEAT_SCHEDULE = {
+    "resume uploads": {
+        "task": "performance.tasks.resume_uploads",
+        "schedule": 30.0,
+        "options": {"expires": 30},  # a worker that comes back finds many, and needs one
+    }
+}
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -112,8 +167,35 @@ USE_TZ = True
 
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
-MEDIA_ROOT = env.str("MEDIA_ROOT", default="") or BASE_DIR / env.str("LOCAL_STATE_DIR", default=".local") / "media"
-UPLOAD_MAX_MB = env.int("UPLOAD_MAX_MB", default=200)
+STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"  # cached for ever: names carry a hash
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else STATIC_STORAGE},
+}
+MEDIA_ROOT = text("MEDIA_ROOT") or BASE_DIR / Path(text("LOCAL_STATE_DIR", ".local")).expanduser() / "media"
+UPLOAD_MAX_MB = whole_number("UPLOAD_MAX_MB", default=200)
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+# unfold evaluates its Alpine expressions and styles elements where they stand.
+ADMIN_CONTENT_SECURITY_POLICY = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+
+THROTTLES = {"anon": text("THROTTLE_ANON"), "user": text("THROTTLE_USER")}
+THROTTLES = {scope: rate for scope, rate in THROTTLES.items() if rate}
+for scope, rate in THROTTLES.items():
+    if not re.fullmatch(r"[1-9][0-9]*/(sec|min|hour|day)", rate):
+        sys.exit(f"famekeeda: THROTTLE_{scope.upper()}={rate!r} is no rate such as 60/min (or sec, hour, day)")
 
 REST_FRAMEWORK = {
     # JWT first: it says WWW-Authenticate, without which a missing token would be 403 instead of 401.
@@ -127,9 +209,86 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.formats.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
+    "DEFAULT_THROTTLE_CLASSES": [f"rest_framework.throttling.{scope.title()}RateThrottle" for scope in THROTTLES],
+    "DEFAULT_THROTTLE_RATES": THROTTLES,
+    "NUM_PROXIES": int(HTTPS),  # whoever is told apart by address; HTTPS means that one proxy stands in front
     "EXCEPTION_HANDLER": "famekeeda.problems.answer",
     "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
+    "CHECK_REVOKE_TOKEN": True,  # a changed password ends what was signed before
+}
+REST_KNOX = {"TOKEN_TTL": None}  # until revoked, unless whoever asks for a token says otherwise
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Fame Keeda",
+    "DESCRIPTION": "Which creators actually performed?\n\n"
+    "Send `Authorization: Bearer …` with the `access` token of `POST /token`, or `Authorization: Token …` with a "
+    "long-lived one of `POST /tokens`. Errors are `application/problem+json` (RFC 9457).",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.document_problems"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
+}
+
+# One line per request (famekeeda.middleware) and one per task (django-structlog): JSON, or for a laptop readable.
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
+LOG_PROCESSORS: list[Any] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper("iso"),
+]
+structlog.configure(
+    processors=[
+        structlog.stdlib.filter_by_level,
+        *LOG_PROCESSORS,
+        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    cache_logger_on_first_use=True,
+)
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "structured": {
+            "()": structlog.stdlib.ProcessorFormatter,
+            "foreign_pre_chain": LOG_PROCESSORS,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                # Neither may show local variables, which hold passwords.
+                *(
+                    [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+                    if DEBUG
+                    else [
+                        structlog.processors.format_exc_info,
+                        structlog.processors.JSONRenderer(lambda event, **_: orjson.dumps(event, default=str).decode()),
+                    ]
+                ),
+            ],
+        }
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO"},
+        # What these say stands in the one line per request or task already.
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+        "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "CRITICAL"},
+        "celery.beat": {"level": "WARNING"},
+    },
 }
 
 
