@@ -23,6 +23,7 @@ SUMMARY = ("rows", "inserted", "updated", "lowered", "unchanged", "merged", "rej
 
 class Command(BaseCommand):
     help = __doc__
+    requires_system_checks = []  # they import every view, which takes longer than a small file
 
     def add_arguments(self, parser) -> None:
         parser.add_argument("file", metavar="FILE", help="a .csv or .csv.gz file, or - for standard input")
