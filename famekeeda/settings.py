@@ -47,7 +47,7 @@ if not DEBUG and (missing := [name for name in NEEDED_IN_PRODUCTION if not text(
     refuse(f"DEBUG=0 needs {', '.join(missing)} in the environment")
 
 SECRET_KEY = text("SECRET_KEY", "laptop-only-key-that-production-refuses-to-start-with")
-DATABASE_URL = text("DATABASE_URL")
+DATABASE_URL = text("DATABASE_URL", "postgres:///famekeeda")
 REDIS_URL = text("REDIS_URL")
 ALLOWED_HOSTS = [host.strip() for host in text("ALLOWED_HOSTS").split(",") if host.strip()]
 if not DEBUG and (len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("laptop-only")):
@@ -63,7 +63,7 @@ if REDIS_URL and not re.match(r"(redis|rediss)://[^/]|unix:///", REDIS_URL):
 HTTPS = flag("HTTPS", default=not DEBUG)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz|metrics)$"]
+SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
@@ -84,7 +84,6 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "csp",
     "django_structlog",
-    "django_prometheus",
     "famekeeda",
     "performance",
 ]
@@ -122,10 +121,11 @@ TEMPLATES = [
 ]
 
 try:
-    database = environ.Env.db_url_config(DATABASE_URL or "postgres:///famekeeda")
+    # environ warns of schemes that it does not know, quoting the password.
+    database = environ.Env.db_url_config(DATABASE_URL) if re.match("postgres(ql)?://", DATABASE_URL) else {}
 except ValueError:
     database = {}
-if database.get("ENGINE") != "django.db.backends.postgresql" or not database["NAME"]:
+if not database.get("NAME"):
     refuse("DATABASE_URL is not like postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters as %XX")
 DATABASES = {"default": database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -232,7 +232,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.document_problems"],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.finish_schema"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
