@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import generics, pagination, serializers
 from rest_framework.exceptions import ValidationError
@@ -15,7 +16,7 @@ from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from famekeeda.formats import CSVRenderer, JSONRenderer
+from famekeeda.formats import PROBLEM, CSVRenderer, JSONRenderer
 
 
 class WholeNumber(serializers.IntegerField):
@@ -111,3 +112,52 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         shape = getattr(self.view, "query_class", None)
         return [shape] if shape and self.method == "GET" else []
+
+
+class LongLivedTokenScheme(OpenApiAuthenticationExtension):
+    target_class = "famekeeda.access.LongLivedToken"
+    name = "longLivedToken"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Token ` and a long-lived token of `POST /tokens` or `manage.py create_token`",
+        }
+
+
+def finish_schema(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's last hook: every operation may answer a problem document, and CSV is text."""
+    result["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
+    result["components"]["responses"] = {
+        "Problem": {
+            "description": "What went wrong",
+            "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+    }
+    for operation in [operation for operations in result["paths"].values() for operation in operations.values()]:
+        for response in operation["responses"].values():
+            if table := response.get("content", {}).get("text/csv"):
+                table["schema"] = {"type": "string"}
+        operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
+    return result
+
+
+PROBLEM_SCHEMA = {
+    "type": "object",
+    "description": "RFC 9457",
+    "required": ["type", "title", "status", "detail", "requestId"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "requestId": {"type": "string", "description": "Also in X-Request-ID and in our log"},
+        "errors": {
+            "type": "object",
+            "description": "What is wrong with each field",
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+        },
+    },
+}

@@ -32,7 +32,7 @@ class ProblemRenderer(JSONRenderer):
 
 
 class CSVRenderer(renderers.BaseRenderer):
-    """A list of objects as a table, its columns those of the first, or of the view's serializer where there is none."""
+    """Objects as a table; the columns are those of the first, or of the view's serializer where there is none."""
 
     media_type = "text/csv"
     format = "csv"
@@ -41,7 +41,8 @@ class CSVRenderer(renderers.BaseRenderer):
     def render(
         self, data: Iterable[Mapping[str, Any]], accepted_media_type: str | None = None, renderer_context: Any = None
     ) -> str:
-        rows, view = list(data), renderer_context["view"]
+        view = renderer_context["view"]
+        rows = [data] if isinstance(data, Mapping) else list(data)
         columns = list(rows[0] if rows else view.get_serializer().fields)
         name = view.request.path.strip("/").replace("/", "-")
         renderer_context["response"]["Content-Disposition"] = f'attachment; filename="{name}.csv"'

@@ -2,8 +2,23 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from famekeeda import health, tokens
 
 urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("admin/", admin.site.urls),
+    path("token", tokens.Obtain.as_view(), name="token-obtain"),
+    path("token/refresh", tokens.Refresh.as_view(), name="token-refresh"),
+    path("tokens", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/<str:id>", tokens.Token.as_view(), name="token"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("healthz", health.Healthz.as_view(), name="healthz"),
+    path("readyz", health.Readyz.as_view(), name="readyz"),
+    path("metrics", health.Metrics.as_view(), name="metrics"),
     path("", include("performance.urls")),
 ]

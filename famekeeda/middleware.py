@@ -1,0 +1,140 @@
+"""What every request passes through: its id, the size of its body, its line in the log, and how its errors look."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.core.signals import got_request_exception
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject, empty
+from prometheus_client import Histogram
+from rest_framework.response import Response
+
+from famekeeda.problems import problem_response
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+ADMIN = "/admin/"  # whose pages are for people: they keep Django's error pages
+DETAILS = {
+    400: "The request could not be understood.",
+    403: "Refused: the form this came from was not opened here, or too long ago.",
+    404: "There is nothing at this path.",
+    500: "Something went wrong here. The request's id finds it in the log.",
+}
+SECONDS = Histogram(
+    "famekeeda_request_seconds",
+    "Time to answer, up to the first byte of the body",
+    ["method", "route", "status"],
+    buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
+)
+
+log = structlog.get_logger("famekeeda.requests")
+
+
+def requests(get_response: GetResponse) -> GetResponse:
+    """The outermost middleware, and one function, because each layer is paid for by every request."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        began = perf_counter()
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        request.id = given if SANE_ID.fullmatch(given) else uuid4().hex  # type: ignore[attr-defined]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
+        response = refused_body(request) or get_response(request)
+        if response.status_code >= 400 and not isinstance(response, Response) and not _is_for_people(request):
+            detail = DETAILS.get(response.status_code, response.reason_phrase)
+            response = problem_response(response.status_code, detail, request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        record(request, response, perf_counter() - began)
+        return response
+
+    return respond
+
+
+def refused_body(request: HttpRequest) -> HttpResponse | None:
+    """413 for a body that says it is larger than it may be, before anything reads it.
+
+    Django reads no further than Content-Length, and nothing of a body without one: hence the 411.
+    """
+    length = request.META.get("CONTENT_LENGTH")
+    if not length:
+        if "HTTP_TRANSFER_ENCODING" not in request.META:
+            return None
+        return _refusal(411, "Send the body with its Content-Length.", request)
+    if not length.isdecimal():
+        return _refusal(400, "Content-Length is not a number.", request)
+    if request.content_type != "multipart/form-data":
+        limit, name = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "A body"
+    else:
+        limit, name = settings.UPLOAD_MAX_MB * 1_000_000, "An upload"
+    if int(length) <= limit:
+        return None
+    return _refusal(413, f"{name} may be {limit / 1_000_000:g} MB at most.", request)
+
+
+def _refusal(status: int, detail: str, request: HttpRequest) -> HttpResponse:
+    if _is_for_people(request):
+        return render(request, "refused.html", {"detail": detail}, status=status)
+    return problem_response(status, detail, request)
+
+
+def _is_for_people(request: HttpRequest) -> bool:
+    return request.path_info.startswith(ADMIN)
+
+
+def record(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    """One line in the log and one observation; none for static files, which no view answered."""
+    match = request.resolver_match
+    if match is None and response.status_code < 400:
+        return
+    route = match.route if match else ""
+    SECONDS.labels(request.method, route, response.status_code).observe(seconds)
+    (log.error if response.status_code >= 500 else log.info)(
+        "request",
+        method=request.method,
+        path=request.path,  # without its query string, which may hold what no log should
+        status=response.status_code,
+        ms=round(seconds * 1000, 2),
+        user=_user(request),
+        exc_info=getattr(request, "failure", None),
+    )
+
+
+def _user(request: HttpRequest) -> Any:
+    """The id of the user, if anybody has asked who it is: a log line is no reason for a query."""
+    user = request.__dict__.get("user")
+    if isinstance(user, SimpleLazyObject) and user._wrapped is empty:
+        return None
+    return getattr(user, "pk", None)
+
+
+def _remember(sender: Any, request: HttpRequest | None = None, **_: Any) -> None:
+    if request is not None:
+        request.failure = sys.exc_info()[1]  # type: ignore[attr-defined]
+
+
+got_request_exception.connect(_remember)
+
+
+class ContentPolicy(CSPMiddleware):
+    """Content-Security-Policy: nothing for what is not a page, the strict one for pages, the theme's under /admin."""
+
+    NOTHING = "default-src 'none'; frame-ancestors 'none'"
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if not response.get("Content-Type", "").startswith("text/html"):
+            response.headers.setdefault("Content-Security-Policy", self.NOTHING)
+            return response
+        if _is_for_people(request):
+            response._csp_update = settings.ADMIN_CONTENT_SECURITY_POLICY
+        return super().process_response(request, response)
