@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
 from pathlib import Path
 
@@ -19,7 +20,14 @@ BROKEN = (
 def write_export(path: Path, rows: int, *, clean: Path | None = None) -> None:
     """Writes `rows` rows to `path`; to `clean`, tab-separated, what the table should hold of them, in file order.
 
-    Creators are drawn from five times as many as there are rows, so that some have several posts in a campaign."""
+    Creators are drawn from five times as many as there are rows, so that some have several posts in a campaign. A
+    process of its own does it: what it needs would count as memory of every command started from here."""
+    writer = multiprocessing.get_context("spawn").Process(target=_write, args=(path, rows, clean))
+    writer.start()
+    writer.join()
+
+
+def _write(path: Path, rows: int, clean: Path | None) -> None:
     chance = random.Random(rows)
     folded: dict[tuple[str, str], list[int]] = {}
     with path.open("w") as export:

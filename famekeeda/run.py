@@ -21,7 +21,7 @@ from rich import box
 from rich.console import Console
 from rich.panel import Panel
 
-from famekeeda import local
+from famekeeda import local, locks
 
 SECONDS_TO_STOP = 10
 SECONDS_TO_WONDER = 30
@@ -45,7 +45,7 @@ def main() -> None:
 def run(state: Path, port: int) -> None:
     commands = procfile(local.BASE_DIR / "Procfile")
     for name in commands:
-        local.end_orphan(state / f"{name}.lock")  # of a run that was killed
+        locks.end_holder(state / f"{name}.lock")  # of a run that was killed
     check_free(port)
     os.environ |= {
         "PORT": str(port),
@@ -76,7 +76,7 @@ def port_from_environment() -> int:
 
 def claim(lock: IO[str], port: int) -> None:
     """One `make run` per state folder: two would each start the periodic tasks."""
-    if not local.try_lock(lock):
+    if not locks.try_lock(lock):
         lock.seek(0)
         fail(f"`make run` is running here already, on port {lock.read()}; LOCAL_STATE_DIR=… starts another beside it")
     lock.truncate(0)
@@ -109,7 +109,7 @@ class Process:
 
     def __init__(self, state: Path, name: str, command: str) -> None:
         self.name = name
-        self.popen = local.start_holding(
+        self.popen = locks.start_holding(
             state / f"{name}.lock",
             ["sh", "-c", f"exec {command}"],
             stdin=subprocess.DEVNULL,

@@ -10,6 +10,8 @@ from famekeeda import health, tokens
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("admin/", include("famekeeda.pages")),
+    path("admin/", include("performance.creators")),
     path("admin/", admin.site.urls),
     path("token", tokens.Obtain.as_view(), name="token-obtain"),
     path("token/refresh", tokens.Refresh.as_view(), name="token-refresh"),

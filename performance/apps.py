@@ -1,8 +1,32 @@
 """Which creators actually performed?"""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+from django.http import HttpRequest
+
+if TYPE_CHECKING:
+    from famekeeda.pages import Panel
 
 
 class PerformanceConfig(AppConfig):
     name = "performance"
     verbose_name = "Performance"
+
+    # The panels need models, which are not there yet when this module is imported.
+    def start_panel(self, request: HttpRequest) -> Panel | None:
+        from performance import panels
+
+        return panels.start(request)
+
+    def campaigns_panel(self, request: HttpRequest) -> Panel | None:
+        from performance import panels
+
+        return panels.campaigns(request)
+
+    def campaign_panel(self, request: HttpRequest, campaign_id: str) -> Panel | None:
+        from performance import panels
+
+        return panels.campaign(request, campaign_id)

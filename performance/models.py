@@ -112,6 +112,11 @@ class LoadQuerySet(models.QuerySet["Load"]):
         """Adds `is_alive`: whether a process holds the load's lock right now (one query for all rows)."""
         return self.annotate(is_alive=IS_ALIVE)
 
+    def waiting(self) -> LoadQuerySet:
+        """Uploads that somebody or something has yet to see to: match columns, confirm a check, or absorb them."""
+        states = [Load.State.DRAFT, Load.State.QUEUED, Load.State.RUNNING, Load.State.CHECKED]
+        return self.exclude(upload="").filter(state__in=states)
+
     def unfinished_uploads(self) -> LoadQuerySet:
         """Uploads that no process is working on though they are neither done nor failed: queued, or interrupted."""
         waiting = [Load.State.QUEUED, Load.State.RUNNING]

@@ -1,11 +1,12 @@
 """The paths of performance."""
 
 from django.urls import path
+from django.views.decorators.http import conditional_page
 
 from performance import views
 
 urlpatterns = [
-    path("top-performers", views.TopPerformers.as_view(), name="top-performers"),
+    path("top-performers", conditional_page(views.TopPerformers.as_view()), name="top-performers"),
     path("loads", views.Loads.as_view(), name="loads"),
     path("loads/<int:pk>", views.LoadDetail.as_view(), name="load"),
     path("loads/<int:pk>/rejects", views.Rejects.as_view(), name="load-rejects"),

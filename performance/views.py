@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils.decorators import method_decorator
-from django.views.decorators.http import conditional_page
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.parsers import MultiPartParser
@@ -21,7 +18,6 @@ from rest_framework.response import Response
 from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView
 from famekeeda.celery import enqueue
-from famekeeda.problems import TooLarge
 from performance.compiled import Ranking
 from performance.etl.rejects import as_csv
 from performance.models import Load, Reject
@@ -36,7 +32,6 @@ from performance.serializers import (
 from performance.tasks import absorb
 
 
-@method_decorator(conditional_page, name="dispatch")
 class TopPerformers(ListView):
     """A campaign's creators, best engagement rate first; ties by more views, then by id."""
 
@@ -62,12 +57,6 @@ class Loads(ListView):
 
     def get_serializer_class(self) -> type[LoadSerializer] | type[UploadSerializer]:
         return UploadSerializer if self.request.method == "POST" else LoadSerializer
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        # Before anything reads the body, which authenticating a session would do.
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_MB * 1_000_000:
-            raise TooLarge(f"An upload may be {settings.UPLOAD_MAX_MB} MB at most.")
-        super().initial(request, *args, **kwargs)
 
     @extend_schema(responses={status.HTTP_202_ACCEPTED: LoadSerializer})
     def post(self, request: Request) -> Response:

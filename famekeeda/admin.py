@@ -1,0 +1,107 @@
+"""The accounts in the admin's looks, and pages over tables too long to count."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.models import Group, User
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.functional import cached_property
+from knox.admin import AuthTokenCreateForm
+from knox.models import AuthToken
+from unfold.admin import ModelAdmin
+from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+
+
+class BoundedPaginator(Paginator):
+    """Pages over the first MOST rows of a table; what lies beyond is estimated, and found by searching.
+
+    Counting and skipping millions of rows takes seconds; nobody leafs that far."""
+
+    MOST = 10_000
+    template_name = "admin/pagination_bounded.html"
+
+    @cached_property
+    def _counted(self) -> int:
+        return self.object_list.order_by()[: self.MOST + 1].count()  # type: ignore[union-attr]
+
+    @cached_property
+    def count(self) -> int:
+        return min(self._counted, self.MOST)
+
+    @cached_property
+    def about(self) -> int | None:
+        """PostgreSQL's estimate of how many rows there are, where they are more than can be leafed through."""
+        if self._counted <= self.MOST:
+            return None
+        plan = json.loads(self.object_list.order_by().explain(format="json"))  # type: ignore[union-attr]
+        return max(plan[0]["Plan"]["Plan Rows"], self._counted)
+
+
+class ReadOnly:
+    """A ModelAdmin whose rows come from elsewhere."""
+
+    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+admin.site.unregister([User, Group, AuthToken])
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin, ModelAdmin):
+    """What a person may do comes from the groups alone."""
+
+    form = UserChangeForm
+    add_form = UserCreationForm
+    change_password_form = AdminPasswordChangeForm
+    list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        ("Person", {"fields": ("first_name", "last_name", "email")}),
+        ("May", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+
+@admin.register(Group)
+class GroupAdmin(DjangoGroupAdmin, ModelAdmin):
+    pass
+
+
+@admin.register(AuthToken)
+class TokenAdmin(ModelAdmin):
+    """Long-lived tokens for programs. Only a hash is kept: the token itself is shown once, when it is made."""
+
+    list_display = ("token_key", "user", "created", "expiry")
+    list_select_related = ("user",)
+    search_fields = ("token_key", "user__username")
+    autocomplete_fields = ("user",)
+    fields = ("user", "expiry")
+
+    def get_form(self, request: HttpRequest, obj: AuthToken | None = None, change: bool = False, **kwargs: Any) -> Any:
+        return super().get_form(request, obj, change, **kwargs, form=AuthTokenCreateForm)
+
+    def has_change_permission(self, request: HttpRequest, obj: AuthToken | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: AuthToken, form: AuthTokenCreateForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        text = f"The token of {obj.user}, shown this once: {form.token} (send it as “Authorization: Token …”)"
+        self.message_user(request, text, messages.WARNING)
+
+    def response_add(self, request: HttpRequest, obj: AuthToken, post_url_continue: str | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:knox_authtoken_changelist"))

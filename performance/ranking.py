@@ -1,0 +1,62 @@
+"""A campaign's ranking as people ask for it: by which rate, on which platform, from how many views on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+from django.db.models import OuterRef, Subquery
+
+from famekeeda.spreadsheet import lines
+from performance.models import Engagement, EngagementQuerySet, Verdict
+
+CSV_COLUMNS = (
+    "rank", "influencerId", "platform", "engagementRate", "adjustedRate",
+    "views", "likes", "comments", "shares", "verdict", "note",
+)  # fmt: skip
+
+
+class RankingForm(forms.Form):
+    """What may be asked, in the API's own words."""
+
+    rank = forms.ChoiceField(choices=[("rate", "Rate"), ("adjusted", "Adjusted rate")], required=False)
+    platform = forms.CharField(required=False)
+    minViews = forms.IntegerField(min_value=0, max_value=2**53 - 1, required=False, label="Views from")  # noqa: N815
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        """The fields that made sense; those that did not are left out, their errors are the form's."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    @property
+    def is_adjusted(self) -> bool:
+        return self.asked.get("rank") == "adjusted"
+
+    def ranked(self, campaign_id: str) -> EngagementQuerySet:
+        """The campaign's results, best first, each with `verdict` and `note` where the team has decided."""
+        asked = self.asked
+        results = (
+            Engagement.objects.top_adjusted(campaign_id) if self.is_adjusted else Engagement.objects.top(campaign_id)
+        )
+        if "platform" in asked:
+            results = results.filter(platform=asked["platform"])
+        if "minViews" in asked:
+            results = results.filter(views__gte=asked["minViews"])
+        return with_verdicts(results)
+
+
+def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:
+    verdicts = Verdict.objects.filter(influencer_id=OuterRef("influencer_id"))
+    return results.annotate(verdict=Subquery(verdicts.values("verdict")), note=Subquery(verdicts.values("note")))
+
+
+def as_csv(campaign_id: str, form: RankingForm) -> Iterator[str]:
+    """The whole ranking, line by line; memory stays flat however long it is."""
+    results = form.ranked(campaign_id).with_adjusted_rate(campaign_id)
+    columns = ("influencer_id", "platform", "engagement_rate", "adjusted_rate")
+    columns += ("views", "likes", "comments", "shares", "verdict", "note")
+    yield from lines([CSV_COLUMNS])
+    rows = results.values_list(*columns).iterator(chunk_size=2_000)
+    yield from lines((rank, *row) for rank, row in enumerate(rows, start=1))
