@@ -41,7 +41,7 @@ def services() -> Iterator[Path]:
     for name in ("DATABASE_URL", "REDIS_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
         os.environ.pop(name, None)
     os.environ["LOCAL_STATE_DIR"] = str(folder)
-    local.use(folder)
+    os.environ |= local.use(folder)
     try:
         manage("migrate", "--verbosity=0")
         yield folder
