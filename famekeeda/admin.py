@@ -10,6 +10,7 @@ from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
@@ -26,10 +27,11 @@ class BoundedPaginator(Paginator):
 
     MOST = 10_000
     template_name = "admin/pagination_bounded.html"
+    object_list: QuerySet[Any]
 
     @cached_property
     def _counted(self) -> int:
-        return self.object_list.order_by()[: self.MOST + 1].count()  # type: ignore[union-attr]
+        return self.object_list.order_by()[: self.MOST + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -40,7 +42,7 @@ class BoundedPaginator(Paginator):
         """PostgreSQL's estimate of how many rows there are, where they are more than can be leafed through."""
         if self._counted <= self.MOST:
             return None
-        plan = json.loads(self.object_list.order_by().explain(format="json"))  # type: ignore[union-attr]
+        plan = json.loads(self.object_list.order_by().explain(format="json"))
         return max(plan[0]["Plan"]["Plan Rows"], self._counted)
 
 

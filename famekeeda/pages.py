@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils.html import SafeString
+from django.utils.safestring import SafeString
 
 View = Callable[..., HttpResponse]
 

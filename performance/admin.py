@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter, TextFilter
 
@@ -140,7 +140,7 @@ class EngagementAdmin(ReadOnly, ModelAdmin):
         return csv_response(ranking.as_csv(campaign_id, ranking.RankingForm(request.GET)), "ranking.csv")
 
     @admin.display(description="creator", ordering="influencer_id")
-    def creator(self, result: Engagement) -> SafeString:
+    def creator(self, result: Any) -> SafeString:
         creator = link(result.influencer_id, "creator", result.influencer_id)
         return (
             format_html("{} {}", creator, badge(result.verdict.capitalize(), result.verdict))
@@ -159,9 +159,7 @@ class EngagementAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="from")
     def from_load(self, result: Engagement) -> str:
-        return (
-            link(f"load {result.load_id}", "admin:performance_load_change", result.load_id) if result.load_id else "–"
-        )
+        return link(f"load {result.load_id}", "admin:performance_load_change", result.load_id) if result.load_id else ""
 
 
 class StateFilter(RadioFilter):
@@ -238,7 +236,7 @@ class LoadAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_(self, load: Load) -> SafeString:
-        return mark_safe(render_to_string("admin/performance/badge.html", {"load": load}))
+        return render_to_string("admin/performance/badge.html", {"load": load})
 
     @admin.display(description="by", ordering="by__username")
     def who_(self, load: Load) -> str:
@@ -252,7 +250,7 @@ class LoadAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="took")
     def took(self, load: Load) -> str:
-        return "–" if load.seconds is None else f"{load.seconds:,.1f} s"
+        return "" if load.seconds is None else f"{load.seconds:,.1f} s"
 
 
 def load_context(load: Load) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.cache import cache
 from django.db.models import Count, F, IntegerField, Max, Q, Sum
@@ -33,7 +33,7 @@ class Figures:
     small_samples: int
 
     @classmethod
-    def of(cls, name: str, row: dict[str, Any]) -> Figures:
+    def of(cls, name: str, row: Mapping[str, Any]) -> Figures:
         """Figures from a row or aggregate that was asked for `summed()`."""
         return cls(name, row["results"], int(row["sum_views"] or 0), int(row["engagements"] or 0), row["small_samples"])
 
@@ -65,7 +65,8 @@ def overview(prefix: str = "") -> Overview:
 
     def count() -> Overview:
         rows = Engagement.objects.filter(campaign_id__startswith=prefix).order_by().values("campaign_id")
-        found = [Figures.of(row["campaign_id"], row) for row in rows.annotate(**summed()).order_by("-sum_views")]
+        found = [Figures.of(row["campaign_id"], row) for row in rows.annotate(**summed())]
+        found.sort(key=lambda campaign: (-campaign.views, campaign.name))
         return Overview(found[:MOST_CAMPAIGNS], len(found), added_up("", found).results)
 
     return until_next_load(f"overview:{prefix}", count)
@@ -111,7 +112,7 @@ def spread(campaign_id: str) -> Spread:
 
 def round_up(width: float) -> float:
     """The next of … 0.1, 0.2, 0.25, 0.5, 1, 2, … so that an axis reads well."""
-    if width <= 0:
+    if width < 1e-6:
         return 1.0
     power = 10.0 ** math.floor(math.log10(width))
     return next(round(step * power, 10) for step in (1, 2, 2.5, 5, 10) if step * power >= width * (1 - 1e-9))
@@ -129,5 +130,4 @@ def summed() -> dict[str, Any]:
 def until_next_load(name: str, compute: Callable[[], T]) -> T:
     """What `compute` returned since the last load that changed rows. Without a cache: computed every time."""
     loaded = Load.objects.filter(state=Load.State.LOADED).aggregate(last=Max("finished_at"), count=Count("*"))
-    found: T = cache.get_or_set(f"figures:{loaded['count']}:{loaded['last']}:{name}", compute, KEPT_FOR)
-    return found
+    return cast(T, cache.get_or_set(f"figures:{loaded['count']}:{loaded['last']}:{name}", compute, KEPT_FOR))

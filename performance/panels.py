@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Sum
@@ -12,7 +13,7 @@ from famekeeda.celery import live_workers
 from famekeeda.pages import Panel
 from performance import figures
 from performance.charts import BAD, GOOD, MUTED, PLAIN, Bars
-from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Engagement, Load, Verdict
+from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Load, Verdict
 from performance.ranking import RankingForm
 
 VIEW = "performance.view_engagement"
@@ -98,7 +99,7 @@ def page_number(request: HttpRequest) -> int:
     return min(max(int(asked), 1), LAST_PAGE) if asked.isdecimal() and len(asked) < 9 else 1
 
 
-def top_chart(results: list[Engagement], *, adjusted: bool) -> Bars:
+def top_chart(results: list[Any], *, adjusted: bool) -> Bars:
     """A bar per creator, coloured by what the team decided; small samples are pale."""
     colors = {Verdict.Choice.SHORTLIST: GOOD, Verdict.Choice.AVOID: BAD}
     return Bars(

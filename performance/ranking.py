@@ -11,10 +11,18 @@ from django.db.models import OuterRef, Subquery
 from famekeeda.spreadsheet import lines
 from performance.models import Engagement, EngagementQuerySet, Verdict
 
-CSV_COLUMNS = (
-    "rank", "influencerId", "platform", "engagementRate", "adjustedRate",
-    "views", "likes", "comments", "shares", "verdict", "note",
-)  # fmt: skip
+CSV_COLUMNS = {
+    "influencerId": "influencer_id",
+    "platform": "platform",
+    "engagementRate": "engagement_rate",
+    "adjustedRate": "adjusted_rate",
+    "views": "views",
+    "likes": "likes",
+    "comments": "comments",
+    "shares": "shares",
+    "verdict": "verdict",
+    "note": "note",
+}
 
 
 class RankingForm(forms.Form):
@@ -55,8 +63,6 @@ def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:
 def as_csv(campaign_id: str, form: RankingForm) -> Iterator[str]:
     """The whole ranking, line by line; memory stays flat however long it is."""
     results = form.ranked(campaign_id).with_adjusted_rate(campaign_id)
-    columns = ("influencer_id", "platform", "engagement_rate", "adjusted_rate")
-    columns += ("views", "likes", "comments", "shares", "verdict", "note")
-    yield from lines([CSV_COLUMNS])
-    rows = results.values_list(*columns).iterator(chunk_size=2_000)
+    yield from lines([("rank", *CSV_COLUMNS)])
+    rows = results.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2_000)
     yield from lines((rank, *row) for rank, row in enumerate(rows, start=1))

@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from famekeeda.celery import enqueue
@@ -97,23 +96,13 @@ def too_large() -> str:
 
 
 @page("performance.add_load")
-@csrf_exempt  # because checking the token reads the body, which may be too large; `chosen` is protected
 def choose(request: HttpRequest) -> HttpResponse:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > (settings.UPLOAD_MAX_MB + 1) * MEGABYTE:
-        form = UploadForm()
-        return choose_page(request, form, problem=too_large(), status=413)
-    return csrf_protect(chosen)(request)
-
-
-def chosen(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method != "POST" or not form.is_valid():
         return choose_page(request, form, status=400 if form.is_bound else 200)
-    file: UploadedFile = form.cleaned_data["file"]
-    load = Load(
-        state=Load.State.DRAFT, file=file.name, upload=file, size=file.size, by=request.user, check_only=True,
-        platform=form.cleaned_data["platform"],
-    )  # fmt: skip
+    file, platform = form.cleaned_data["file"], form.cleaned_data["platform"]
+    load = Load(state=Load.State.DRAFT, file=file.name, upload=file, size=file.size, platform=platform, check_only=True)
+    load.by = request.user  # type: ignore[assignment]
     load.save()
     try:
         load.header = sniff(Source.from_upload(load)).names
