@@ -81,7 +81,7 @@ def test_more_rejects_than_allowed_change_nothing(limit, state):
     ("content", "error"),
     [
         ("", "export.csv is empty; expected a header with influencerId, campaignId, views, likes, comments, shares"),
-        ("\n\n", "export.csv is empty; expected a header with influencerId, campaignId, views, likes, comments, shares"),
+        ("\n\n", "export.csv is empty; expected a header with influencerId, campaignId, views, likes, comments, shares"),  # noqa: E501
         (HEADER, "export.csv has a header and no rows"),
         ("name,views\nx,1\n", "no column for influencerId, campaignId, likes, comments, shares; found name, views; "
          "expected influencerId, campaignId, views, likes, comments, shares (and, if you like, platform)"),

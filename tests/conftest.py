@@ -1,0 +1,21 @@
+"""What all tests share: whether there is a browser, and saying so where there is none."""
+
+import shutil
+
+import pytest
+
+HAS_BROWSER = bool(shutil.which("chromium") and shutil.which("chromedriver"))
+
+
+def pytest_collection_modifyitems(items):
+    if not HAS_BROWSER:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="no chromium and chromedriver"))
+
+
+def pytest_terminal_summary(terminalreporter):
+    if not HAS_BROWSER:
+        terminalreporter.write_line(
+            "The browser tests were left out: install chromium and chromium-driver to run them."
+        )

@@ -1,0 +1,49 @@
+"""Which room may use which: apps import famekeeda, never each other; settings import nothing of ours."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MAY_IMPORT = {"famekeeda": {"famekeeda"}, "performance": {"performance", "famekeeda"}}
+
+
+def imported(file: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{file}: imports are absolute here"
+            found.add((node.module or "").partition(".")[0])
+    return found
+
+
+def test_imports_run_one_way():
+    ours = set(MAY_IMPORT)
+    wrong = [
+        f"{file.relative_to(ROOT)} imports {', '.join(strange)}"
+        for app, allowed in MAY_IMPORT.items()
+        for file in (ROOT / app).rglob("*.py")
+        if (strange := (imported(file) & ours) - allowed)
+        # The list of paths names the apps that are mounted.
+        and file != ROOT / "famekeeda" / "urls.py"
+    ]
+    assert wrong == []
+
+
+def test_settings_import_nothing_of_ours():
+    assert imported(ROOT / "famekeeda" / "settings.py") & set(MAY_IMPORT) == set()
+
+
+@pytest.mark.parametrize("app", sorted(MAY_IMPORT))
+def test_every_module_says_in_its_first_line_what_it_is_for(app):
+    silent = [
+        str(file.relative_to(ROOT))
+        for file in (ROOT / app).rglob("*.py")
+        if file.read_text().strip()
+        and "migrations" not in file.parts
+        and not ast.get_docstring(ast.parse(file.read_text()))
+    ]
+    assert silent == []
