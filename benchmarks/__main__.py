@@ -64,6 +64,7 @@ def main() -> None:
         results["peers"] = loading.measure_peers(folder)
         console.print("Growing …")
         results["growth"] = growth(folder)
+    (ROOT / "docs").mkdir(exist_ok=True)
     (HERE / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     subprocess.run([PEERS, HERE / "peers" / "plot.py", HERE / "results.json", ROOT / "docs" / "growth.svg"], check=True)
     report(results)
