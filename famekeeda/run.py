@@ -39,7 +39,7 @@ def main() -> None:
             claim(lock, port)
             run(state, port)
     except PermissionError as error:
-        fail(f"{error.filename} is somebody else's; LOCAL_STATE_DIR=… names another folder")
+        fail(f"{error.filename}: {error.strerror}; LOCAL_STATE_DIR=… names another folder")
 
 
 def run(state: Path, port: int) -> None:
@@ -53,6 +53,8 @@ def run(state: Path, port: int) -> None:
         "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', os.defpath)}",
         "PYTHONUNBUFFERED": "1",
     }
+    if sys.stdout.isatty():
+        os.environ.setdefault("FORCE_COLOR", "1")  # the processes write to us, not to the terminal
     embedded = local.attach()
     manage("migrate", "--verbosity=0")
     if embedded:
