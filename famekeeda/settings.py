@@ -247,6 +247,7 @@ LOG_PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper("iso"),
 ]
+IN_COLOUR = sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))  # `make run` passes on what its terminal can do
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
@@ -267,7 +268,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 # Neither may show local variables, which hold passwords.
                 *(
-                    [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+                    [structlog.dev.ConsoleRenderer(IN_COLOUR, exception_formatter=structlog.dev.plain_traceback)]
                     if DEBUG
                     else [
                         structlog.processors.format_exc_info,
@@ -293,13 +294,17 @@ LOGGING = {
 
 
 def sidebar_item(title: str, icon: str, link: str, permission: str = "") -> dict[str, object]:
-    """A line of the admin's menu, shown to those with the permission."""
-    return {
-        "title": title,
-        "icon": icon,
-        "link": reverse_lazy(link),
-        "permission": lambda request: not permission or request.user.has_perm(permission),
-    }
+    """A line of the admin's menu, shown to those with the permission; lit on its page and on those below it."""
+    url = reverse_lazy(link)
+
+    def is_here(request: Any) -> bool:
+        below = request.path.startswith(str(url)) and not request.path.endswith("/add/") and link != "admin:index"
+        return request.path == url or below
+
+    def is_permitted(request: Any) -> bool:
+        return not permission or request.user.has_perm(permission)
+
+    return {"title": title, "icon": icon, "link": url, "active": is_here, "permission": is_permitted}
 
 
 UNFOLD = {
@@ -310,6 +315,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "performance.panels.sample_label",
     "DASHBOARD_CALLBACK": "famekeeda.pages.start",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
     "SIDEBAR": {
         "navigation": [
