@@ -18,6 +18,7 @@ from knox.admin import AuthTokenCreateForm
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.views import ChangeList
 
 
 class BoundedPaginator(Paginator):
@@ -46,10 +47,26 @@ class BoundedPaginator(Paginator):
         return max(plan[0]["Plan"]["Plan Rows"], self._counted)
 
 
-class ReadOnly:
-    """A ModelAdmin whose rows come from elsewhere."""
+class BoundedChangeList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = self.result_count  # the theme would else offer to show all
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+
+class BigTable(ModelAdmin):
+    """Rows that come from elsewhere, and are too many to count, to tick or to list in a select box."""
+
+    paginator = BoundedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_display_links = None
+    list_filter_submit = True
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return BoundedChangeList
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -91,11 +108,16 @@ class TokenAdmin(ModelAdmin):
     list_display = ("token_key", "user", "created", "expiry")
     list_select_related = ("user",)
     search_fields = ("token_key", "user__username")
-    autocomplete_fields = ("user",)
     fields = ("user", "expiry")
 
     def get_form(self, request: HttpRequest, obj: AuthToken | None = None, change: bool = False, **kwargs: Any) -> Any:
         return super().get_form(request, obj, change, **kwargs, form=AuthTokenCreateForm)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        # A token acts as its user: who may not change users must not become another one.
+        if not request.user.has_perm("auth.change_user"):
+            kwargs["queryset"] = User.objects.filter(pk=request.user.pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: AuthToken | None = None) -> bool:
         return False

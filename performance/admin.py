@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter, TextFilter
 
-from famekeeda.admin import BoundedPaginator, ReadOnly
+from famekeeda.admin import BigTable
 from famekeeda.celery import live_workers
 from famekeeda.spreadsheet import lines
 from performance import figures, ranking, uploads
@@ -28,7 +28,7 @@ from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Load, Reject, Ver
 
 LISTED_CAMPAIGNS = 12
 LISTED_REASONS = 20
-LISTED_REJECTS = 25
+LISTED_REJECTS = 10
 
 
 def link(text: object, to: str, *args: object) -> SafeString:
@@ -43,10 +43,10 @@ def count(field: str) -> Callable[[Any], str]:
     """A column with a counter, its thousands set apart."""
 
     @admin.display(description=field, ordering=field)
-    def formatted(row: Any) -> str:
+    def number(row: Any) -> str:
         return f"{getattr(row, field):,}"
 
-    return formatted
+    return number
 
 
 def csv_response(content: Iterator[str], name: str) -> StreamingHttpResponse:
@@ -107,23 +107,17 @@ class SampleFilter(RadioFilter):
 
 
 @admin.register(Engagement)
-class EngagementAdmin(ReadOnly, ModelAdmin):
+class EngagementAdmin(BigTable):
     """Fine at millions of rows: searched by how ids begin, counted to a limit, never listed in a select box."""
 
     list_display = (
         "creator", "campaign", "platform", "rate",
         count("views"), count("likes"), count("comments"), count("shares"), "from_load",
     )  # fmt: skip
-    list_display_links = None
     list_filter = (CampaignFilter, CreatorFilter, PlatformFilter, LoadFilter, SampleFilter)
-    list_filter_submit = True
-    list_per_page = 50
     search_fields = ("influencer_id__startswith", "campaign_id__startswith")
     search_help_text = "Creator or campaign id, or how it begins"
     ordering = ("campaign_id", "-engagement_rate")
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Engagement]:
         return ranking.with_verdicts(super().get_queryset(request))
@@ -180,27 +174,21 @@ class StateFilter(RadioFilter):
 
 
 @admin.register(Load)
-class LoadAdmin(ReadOnly, ModelAdmin):
+class LoadAdmin(BigTable):
     """Every load that was tried. Adding one is an upload, whose steps are in uploads.py; none is ever changed."""
 
     list_display = (
         "name", "state_", count("rows"), count("inserted"), count("updated"), count("lowered"), count("unchanged"),
         count("rejected"), "who_", "when", "took",
     )  # fmt: skip
-    list_display_links = None
     list_filter = (StateFilter,)
-    list_filter_submit = True
-    list_per_page = 50
     search_fields = ("file", "sha256__startswith")
     search_help_text = "Name of the file, or its checksum"
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Load]:
         return super().get_queryset(request).with_liveness().select_related("by")
 
-    def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("performance.add_load")
 
     def get_urls(self) -> list[URLPattern]:
@@ -250,7 +238,7 @@ class LoadAdmin(ReadOnly, ModelAdmin):
 
     @admin.display(description="took")
     def took(self, load: Load) -> str:
-        return "" if load.seconds is None else f"{load.seconds:,.1f} s"
+        return f"{load.seconds:,.1f} s" if load.seconds is not None and load.finished_at else ""
 
 
 def load_context(load: Load) -> dict[str, Any]:
@@ -278,18 +266,12 @@ def load_context(load: Load) -> dict[str, Any]:
 
 
 @admin.register(Reject)
-class RejectAdmin(ReadOnly, ModelAdmin):
+class RejectAdmin(BigTable):
     list_display = ("from_load", "line", "reason", "row")
-    list_display_links = None
     list_filter = (LoadFilter, ReasonFilter)
-    list_filter_submit = True
-    list_per_page = 50
     search_fields = ("raw", "reason")
     search_help_text = "Something in the row or in the reason"
     ordering = ("-load_id", "line")
-    paginator = BoundedPaginator
-    show_full_result_count = False
-    actions = None
 
     @admin.display(description="load", ordering="load_id")
     def from_load(self, reject: Reject) -> SafeString:

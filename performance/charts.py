@@ -5,21 +5,20 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-PLAIN, MUTED = "var(--color-primary-500)", "var(--color-primary-300)"
+PLAIN, MUTED = "var(--color-primary-500)", "var(--fk-pale)"
 GOOD, BAD = "var(--color-green-500)", "var(--color-red-500)"
 TEXT = "#9ca3af"  # the theme's own: reads on light and dark
 
 
 @dataclass
 class Bars:
-    """A bar per label; `unit` is what the values are, each axis says what it shows."""
+    """A bar per label; `unit` says what the values are, `across` what stands along the lower axis."""
 
     labels: list[str]
     values: list[float]
     colors: list[str]
     unit: str
     across: str = ""
-    up: str = ""
     lying: bool = False
 
     @property
@@ -34,17 +33,22 @@ class Bars:
             "responsive": True,
             "maintainAspectRatio": False,
             "indexAxis": "y" if self.lying else "x",
-            "datasets": {"bar": {"borderRadius": 4, "barPercentage": 0.9, "categoryPercentage": 0.9}},
+            "datasets": {
+                "bar": {"borderRadius": 4, "barPercentage": 0.9, "categoryPercentage": 0.9, "maxBarThickness": 28}
+            },
             "plugins": {"legend": {"display": False}},
-            "scales": {"x": axis(self.across, grid=self.lying), "y": axis(self.up, grid=not self.lying)},
+            "scales": {
+                "x": axis(self.across, grid=self.lying),
+                "y": axis("", grid=not self.lying, skip=not self.lying),
+            },
         }
         return json.dumps(options)
 
 
-def axis(title: str, *, grid: bool) -> dict[str, object]:
+def axis(title: str, *, grid: bool, skip: bool = True) -> dict[str, object]:
     return {
         "border": {"display": False},
         "grid": {"display": grid},
-        "ticks": {"color": TEXT, "autoSkip": grid or None},
+        "ticks": {"color": TEXT, "maxRotation": 0, "autoSkip": skip},
         "title": {"display": bool(title), "text": title, "color": TEXT},
     }

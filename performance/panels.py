@@ -84,6 +84,8 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
         "next_page": page + 1 if has_next and page < LAST_PAGE else None,
         "is_cut_off": has_next and page == LAST_PAGE,
         "page_size": PAGE_SIZE,
+        "rate_query": urlencode(form.asked | {"rank": "rate"}),
+        "adjusted_query": urlencode(form.asked | {"rank": "adjusted"}),
         "page_query": urlencode(form.asked),
         "csv_query": urlencode({"campaign": campaign_id} | form.asked),
         "top": top_chart(best[:CHARTED], adjusted=form.is_adjusted),
@@ -115,7 +117,7 @@ def top_chart(results: list[Any], *, adjusted: bool) -> Bars:
 def spread_chart(spread: figures.Spread) -> Bars:
     def label(bar: int) -> str:
         low, high = f"{bar * spread.width:g}", f"{(bar + 1) * spread.width:g}"
-        return f"{low} and more" if bar == figures.BARS else f"{low}–{high}"  # noqa: RUF001
+        return f"{low} +" if bar == figures.BARS else f"{low} - {high}"
 
     counts = spread.counts
     return Bars(
