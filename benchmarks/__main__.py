@@ -28,7 +28,7 @@ def make_peers() -> None:
     if installed.exists() and installed.read_text() == wanted.read_text():
         return
     venv.create(HERE / ".venv", with_pip=True, clear=True)
-    subprocess.run([PEERS, "-m", "pip", "install", "-q", "-r", wanted], check=True)
+    subprocess.run([PEERS, "-m", "pip", "install", "-qq", "-r", wanted], check=True)
     installed.write_text(wanted.read_text())
 
 

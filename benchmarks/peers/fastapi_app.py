@@ -69,7 +69,7 @@ async def top_performers(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     rank: Literal["rate", "adjusted"] = "rate",
 ) -> list[Performer]:
-    return await app.state.pool.fetch(SQL, campaignId, limit, offset)
+    return [dict(row) for row in await app.state.pool.fetch(SQL, campaignId, limit, offset)]
 
 
 @app.get("/healthz")
