@@ -44,9 +44,8 @@ def keep(state: Path, *, throwaway: bool) -> None:
                 time.sleep(0.1)
             addresses.unlink(missing_ok=True)
             stop(services)
-            if throwaway:
-                for folder in (places.sockets, places.home, state):
-                    shutil.rmtree(folder, ignore_errors=True)
+            for folder in (places.sockets, places.home, state) if throwaway else (places.sockets,):
+                shutil.rmtree(folder, ignore_errors=True)
     finally:
         stop(services)
 

@@ -51,6 +51,10 @@ def query(addresses: dict[str, str], sql: str):
         return cursor.fetchone()[0] if cursor.description else None
 
 
+def sockets(addresses: dict[str, str]) -> Path:
+    return Path(addresses["DATABASE_URL"].partition("host=")[2].partition("&")[0])
+
+
 def pid(state: Path, name: str) -> int:
     return int((state / f"{name}.lock").read_text())
 
@@ -88,10 +92,10 @@ def test_services_stop_when_their_last_user_is_killed(state):
 
 def test_throwaway_services_leave_nothing_behind_when_their_user_is_killed(state):
     user = User(state, "throwaway")
-    sockets = Path(user.addresses()["DATABASE_URL"].partition("host=")[2].partition("&")[0])
+    folder = sockets(user.addresses())
     user.process.kill()
     user.process.wait()
-    wait_until(lambda: not state.exists() and not sockets.exists())
+    wait_until(lambda: not state.exists() and not folder.exists())
 
 
 def test_everything_killed_and_process_ids_that_name_somebody_else_do_not_keep_a_start_from_working(state):
@@ -146,6 +150,7 @@ def test_a_folder_too_deep_for_a_socket_or_with_a_space_in_its_name_works(state)
     assert addresses["DATABASE_URL"].startswith("postgres://famekeeda@/famekeeda?host=/tmp/famekeeda-")
     assert query(addresses, "SELECT 1") == 1
     user.leave()
+    assert not sockets(addresses).exists()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a folder that only root may enter")
@@ -155,7 +160,7 @@ def test_root_may_work_in_a_folder_that_only_root_may_enter(state):
     addresses = user.addresses()
     assert addresses["DATABASE_URL"].startswith("postgres://famekeeda@/famekeeda?host=/var/tmp/famekeeda-")
     assert query(addresses, "SELECT 1") == 1
-    home = Path(addresses["DATABASE_URL"].partition("host=")[2].partition("&")[0]).parent
+    home = sockets(addresses).parent
     assert home.stat().st_uid == 0
     assert (home / "postgres").stat().st_uid != 0
     user.leave()
