@@ -1,11 +1,14 @@
 """Every path of the project."""
 
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from famekeeda import health, tokens
+
+with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger UI's own page has some
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
@@ -18,7 +21,7 @@ urlpatterns = [
     path("tokens", tokens.Tokens.as_view(), name="tokens"),
     path("tokens/<str:id>", tokens.Token.as_view(), name="token"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", SpectacularSwaggerSplitView.as_view(), name="docs"),
+    path("docs", with_inline_styles(SpectacularSwaggerSplitView.as_view()), name="docs"),
     path("healthz", health.Healthz.as_view(), name="healthz"),
     path("readyz", health.Readyz.as_view(), name="readyz"),
     path("metrics", health.Metrics.as_view(), name="metrics"),

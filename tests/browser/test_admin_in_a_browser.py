@@ -66,7 +66,6 @@ def test_a_creator_is_shortlisted_with_a_click(browser, live_server):
     factories.engagement("influencer_1", "campaign_1", likes=10)
     browser.get(f"{live_server.url}/admin/creators/influencer_1/")
     browser.find_element(By.NAME, "note").send_keys("hire again")
-    browser.find_element(By.CSS_SELECTOR, "[name=verdict][value=shortlist]").click()
-    if buttons := browser.find_elements(By.CSS_SELECTOR, "form button[type=submit]:not([name=verdict])"):
-        buttons[-1].click()
+    browser.find_element(By.XPATH, "//label[contains(., 'Shortlist')]").click()
+    browser.find_element(By.XPATH, "//button[text()='Save']").click()
     WebDriverWait(browser, 10).until(lambda it: "hire again" in it.page_source and "shortlisted" in it.page_source)
