@@ -35,5 +35,5 @@ $(VENV): requirements-dev.txt
 	  { echo 'famekeeda: needs Python 3.11 or newer; make … PYTHON=python3.12 names one'; exit 1; }
 	@.venv/bin/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear .venv
 	@echo 'Installing what requirements-dev.txt pins into .venv …'
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@.venv/bin/python -m pip install -qq --disable-pip-version-check --requirement requirements-dev.txt
 	@touch $@
