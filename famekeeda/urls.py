@@ -1,6 +1,7 @@
 """Every path of the project."""
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -13,6 +14,7 @@ with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger U
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "famekeeda/icon.svg")),
     path("admin/", include("famekeeda.pages")),
     path("admin/", include("performance.creators")),
     path("admin/", admin.site.urls),
