@@ -1,0 +1,45 @@
+"""docker-compose.yml and Dockerfile, as far as they can be held to anything without a Docker engine."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMPOSITION = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
+SERVICES = COMPOSITION["services"]
+
+
+def test_ports_are_published_to_this_machine_alone():
+    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
+    assert published == ["127.0.0.1:8000:8000"]
+
+
+def test_postgresql_18_keeps_its_data_where_its_image_expects_it():
+    assert SERVICES["postgres"]["image"] == "postgres:18"
+    assert "postgres:/var/lib/postgresql" in SERVICES["postgres"]["volumes"]
+
+
+def test_web_and_worker_see_the_same_uploads():
+    assert {"media:/media"} <= set(SERVICES["web"]["volumes"]) & set(SERVICES["worker"]["volumes"])
+
+
+def test_every_named_volume_is_declared():
+    used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
+    assert used == set(COMPOSITION["volumes"])
+
+
+def test_no_secret_stands_in_the_file():
+    variables = {name for service in SERVICES.values() for name in service.get("environment", {})}
+    assert variables == {"ALLOWED_HOSTS", "HTTPS", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"}
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", "worker"])
+def test_who_others_wait_for_has_a_health_check(name):
+    assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
+
+
+def test_the_image_runs_as_an_ordinary_user_for_production():
+    lines = (ROOT / "Dockerfile").read_text().splitlines()
+    assert "USER famekeeda" in lines
+    assert "ENV DEBUG=0 MEDIA_ROOT=/media" in lines
