@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter, TextFilter
+from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from famekeeda.admin import BigTable
 from famekeeda.celery import live_workers
@@ -293,6 +294,12 @@ class VerdictAdmin(ModelAdmin):
     search_help_text = "How the creator's id begins, or something in the note"
     radio_fields = {"verdict": admin.HORIZONTAL}
     actions = None
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        widgets = {"influencer_id": UnfoldAdminTextInputWidget, "note": UnfoldAdminExpandableTextareaWidget}
+        if db_field.name in widgets:
+            kwargs["widget"] = widgets[db_field.name]
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_readonly_fields(self, request: HttpRequest, verdict: Verdict | None = None) -> tuple[str, ...]:
         return ("influencer_id",) if verdict else ()
