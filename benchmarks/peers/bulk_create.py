@@ -9,14 +9,15 @@ COUNTS = ("views", "likes", "comments", "shares")
 
 
 def load(path: str, batch: int = 5_000) -> None:
+    # With quoting, an unterminated quote in one row would take the following rows, or the whole file, with it.
     rows: dict[tuple[str, str], Engagement] = {}
     with Path(path).open(newline="") as file:
-        for row in csv.DictReader(file):
+        for row in csv.DictReader(file, quoting=csv.QUOTE_NONE):
             try:
                 counts = {name: int(row[name]) for name in COUNTS}
             except (TypeError, ValueError):
                 continue
-            if not row["influencerId"] or not row["campaignId"] or min(counts.values()) < 0:
+            if row["influencerId"][:1] in ("", '"') or not row["campaignId"] or min(counts.values()) < 0:
                 continue
             if counts["views"] <= 0 or counts["likes"] > counts["views"]:
                 continue

@@ -4,6 +4,7 @@ import os
 import sys
 
 import pandas as pd
+import psycopg
 from sqlalchemy import BigInteger, Column, MetaData, Table, Text, create_engine
 from sqlalchemy.dialects.postgresql import insert
 
@@ -24,7 +25,7 @@ def add_up(table_, connection, columns, rows) -> int:
 
 
 def main(path: str) -> None:
-    engine = create_engine("postgresql+psycopg://", connect_args={"conninfo": os.environ["DATABASE_URL"]})
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(os.environ["DATABASE_URL"]))
     with engine.begin() as connection:
         chunks = pd.read_csv(path, chunksize=50_000, dtype=str, keep_default_na=False, on_bad_lines="skip", quoting=3)
         for chunk in chunks:
