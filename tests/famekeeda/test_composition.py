@@ -1,5 +1,8 @@
 """docker-compose.yml and Dockerfile, as far as they can be held to anything without a Docker engine."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +46,19 @@ def test_the_image_runs_as_an_ordinary_user_for_production():
     lines = (ROOT / "Dockerfile").read_text().splitlines()
     assert "USER famekeeda" in lines
     assert "ENV DEBUG=0 MEDIA_ROOT=/media" in lines
+
+
+def test_the_secrets_that_it_makes_are_enough_for_production_and_stay_the_same(tmp_path):
+    script = SERVICES["secrets"]["command"][2].replace("$$", "$").replace("/secrets", str(tmp_path))
+    search = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    subprocess.run(["sh", "-c", script], check=True, env=search)
+    made = (tmp_path / "env").read_text()
+    subprocess.run(["sh", "-c", script], check=True, env=search)
+    assert (tmp_path / "env").read_text() == made
+
+    environment = search | {"DEBUG": "0"} | SERVICES["web"]["environment"]
+    start = f". {tmp_path}/env && python -c 'from famekeeda import settings; print(settings.DATABASES)'"
+    settings = subprocess.run(
+        ["sh", "-c", start], check=True, env=environment, cwd=ROOT, capture_output=True, text=True
+    )
+    assert repr((tmp_path / "postgres-password").read_text()) in settings.stdout
