@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from django.core.cache import cache
 
 HAS_BROWSER = bool(shutil.which("chromium") and shutil.which("chromedriver"))
 
@@ -19,3 +20,13 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.write_line(
             "The browser tests were left out: install chromium and chromium-driver to run them."
         )
+
+
+@pytest.fixture
+def admin_user(db, django_user_model):
+    return django_user_model.objects.create_superuser("admin")  # without a password, which takes long to hash
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()

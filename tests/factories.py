@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import Permission, User
 
-from performance.models import Engagement, Load, Reject
+from performance.models import Engagement, Load, Reject, Verdict
 
 
 def engagement(
@@ -43,3 +43,7 @@ def user(username="mara", *permissions, **fields) -> User:
         app, codename = permission.split(".")
         user.user_permissions.add(Permission.objects.get(content_type__app_label=app, codename=codename))
     return user
+
+
+def verdict(influencer_id="influencer_1", verdict=Verdict.Choice.SHORTLIST, **fields) -> Verdict:
+    return Verdict.objects.create(influencer_id=influencer_id, verdict=verdict, **fields)

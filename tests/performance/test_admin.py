@@ -2,12 +2,9 @@
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.core.files.uploadedfile import SimpleUploadedFile
 
-from performance.models import Engagement, Load, Verdict
-from performance.tasks import absorb
+from performance.models import Verdict
 from tests import factories
-from tests.performance.absorbing import HEADER
 
 
 @pytest.fixture
@@ -66,37 +63,3 @@ def test_who_may_only_look_decides_nothing(client, some_results):
     assert client.post("/admin/creators/x/", {"verdict": "avoid"}).status_code == 403
     assert client.get("/admin/performance/load/add/").status_code == 403
     assert not Verdict.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_upload_is_matched_checked_and_loaded_on_confirmation(admin_client):
-    text = HEADER.replace("views", "Video plays") + "a,c,100,5,2,1\nb,c,x,5,2,1\n"
-    answer = admin_client.post("/admin/performance/load/add/", {"file": SimpleUploadedFile("may.csv", text.encode())})
-    load = Load.objects.get()
-    assert (load.state, answer["Location"]) == ("draft", f"/admin/performance/load/{load.pk}/columns/")
-    columns = dict(zip(HEADER.strip().split(","), load.header, strict=True))
-    assert columns["views"] == "Video plays"
-    admin_client.post(answer["Location"], columns)
-    load.refresh_from_db()
-    assert (load.state, load.check_only, load.mapping) == ("queued", True, {"views": "Video plays"})
-    absorb(load.pk)
-    load.refresh_from_db()
-    assert (load.state, load.inserted, load.rejected) == ("checked", 1, 1)
-    assert not Engagement.objects.exists()
-    assert (
-        "views is not a whole number" in admin_client.get(f"/admin/performance/load/{load.pk}/change/").content.decode()
-    )
-    admin_client.post(f"/admin/performance/load/{load.pk}/confirm/")
-    absorb(load.pk)
-    load.refresh_from_db()
-    assert load.state == "loaded"
-    assert Engagement.objects.get().views == 100
-
-
-@pytest.mark.django_db(transaction=True)
-def test_columns_are_remembered_for_the_next_file_like_it(admin_client):
-    header = ["who", "campaignId", "views", "likes", "comments", "shares"]
-    factories.load(header=header, mapping={"influencerId": "who"})
-    text = ",".join(header) + "\na,c,100,5,2,1\n"
-    answer = admin_client.post("/admin/performance/load/add/", {"file": SimpleUploadedFile("may.csv", text.encode())})
-    assert '<option value="who" selected' in admin_client.get(answer["Location"]).content.decode()
