@@ -6,10 +6,13 @@ import shutil
 from urllib.parse import urlsplit
 
 import pytest
+from celery.contrib.testing.worker import start_worker
 from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
+from famekeeda.celery import app
+from performance.models import Engagement
 from tests import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -19,21 +22,30 @@ OPTIONS = (
 )  # fmt: skip
 
 
-@pytest.fixture
-def browser(live_server, admin_user, client, tmp_path):
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory):
+    home = tmp_path_factory.mktemp("chromium")
     options = webdriver.ChromeOptions()
-    for option in (*OPTIONS, f"--user-data-dir={tmp_path}"):
+    for option in (*OPTIONS, f"--user-data-dir={home}"):
         options.add_argument(option)
     options.binary_location = shutil.which("chromium") or ""
     options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"), env=os.environ | {"HOME": str(tmp_path)})
-    with webdriver.Chrome(options, service) as browser:
-        client.force_login(admin_user)
-        browser.get(f"{live_server.url}/healthz")
-        browser.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value})
-        browser.get_log("browser")
-        browser.get_log("performance")
-        yield browser
+    service = webdriver.ChromeService(shutil.which("chromedriver"), env=os.environ | {"HOME": str(home)})
+    with webdriver.Chrome(options, service) as chromium:
+        yield chromium
+
+
+@pytest.fixture
+def browser(chromium, live_server, admin_user, client):
+    """Signed in; afterwards no page may have complained or asked another host for anything."""
+    client.force_login(admin_user)
+    chromium.get(f"{live_server.url}/healthz")
+    chromium.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value})
+    chromium.get_log("browser")
+    chromium.get_log("performance")
+    yield chromium
+    assert [entry["message"] for entry in chromium.get_log("browser") if entry["level"] == "SEVERE"] == []
+    assert hosts_asked(chromium) == {"localhost"}
 
 
 def hosts_asked(browser) -> set[str]:
@@ -42,14 +54,32 @@ def hosts_asked(browser) -> set[str]:
     return {urlsplit(url).hostname for url in asked if url.startswith("http")}
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/admin/campaigns/campaign_1/", "/admin/creators/influencer_1/", "/docs"])
+def wait(browser) -> WebDriverWait:
+    return WebDriverWait(browser, 10)
+
+
+def click(browser, button: str) -> None:
+    browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/admin/", "/admin/campaigns/", "/admin/creators/influencer_1/", "/admin/performance/engagement/", "/docs"],
+)
 def test_a_page_has_no_errors_and_asks_no_other_host(browser, live_server, page):
-    for number in range(1, 15):
-        factories.engagement(f"influencer_{number}", "campaign_1", likes=number * 10)
+    factories.engagement("influencer_1", "campaign_1", likes=10)
     browser.get(live_server.url + page)
-    WebDriverWait(browser, 10).until(lambda it: it.execute_script("return document.readyState") == "complete")
-    assert [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
-    assert hosts_asked(browser) == {"localhost"}
+    wait(browser).until(lambda it: it.execute_script("return document.readyState") == "complete")
+
+
+def test_a_person_signs_in_and_sees_the_start_page(chromium, live_server, django_user_model):
+    django_user_model.objects.create_superuser("mara", password="a long secret")
+    chromium.delete_all_cookies()
+    chromium.get(f"{live_server.url}/")
+    chromium.find_element(By.NAME, "username").send_keys("mara")
+    chromium.find_element(By.NAME, "password").send_keys("a long secret")
+    click(chromium, "Log in")
+    wait(chromium).until(lambda it: "Which creators actually performed?" in it.page_source)
 
 
 def test_the_campaign_page_draws_its_charts(browser, live_server):
@@ -58,7 +88,7 @@ def test_the_campaign_page_draws_its_charts(browser, live_server):
     browser.get(f"{live_server.url}/admin/campaigns/campaign_1/")
     script = """return [...document.querySelectorAll('canvas')].map(canvas =>
         canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(byte => byte > 0))"""
-    drawn = WebDriverWait(browser, 10).until(lambda it: (found := it.execute_script(script)) and all(found) and found)
+    drawn = wait(browser).until(lambda it: (found := it.execute_script(script)) and all(found) and found)
     assert drawn == [True, True]
 
 
@@ -67,5 +97,36 @@ def test_a_creator_is_shortlisted_with_a_click(browser, live_server):
     browser.get(f"{live_server.url}/admin/creators/influencer_1/")
     browser.find_element(By.NAME, "note").send_keys("hire again")
     browser.find_element(By.XPATH, "//label[contains(., 'Shortlist')]").click()
-    browser.find_element(By.XPATH, "//button[text()='Save']").click()
-    WebDriverWait(browser, 10).until(lambda it: "hire again" in it.page_source and "shortlisted" in it.page_source)
+    click(browser, "Save")
+    wait(browser).until(lambda it: "hire again" in it.page_source and "shortlisted" in it.page_source)
+
+
+def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp_path):
+    export = tmp_path / "may.csv"
+    export.write_text("Creator,Campaign,Video views,Likes,Comments,Shares\na,c,100,5,2,1\nb,c,x,5,2,1\n")
+
+    def status_is(status):
+        return lambda it: it.find_elements(By.CSS_SELECTOR, f"#load[data-status={status}]")
+
+    # A worker in a thread of this process: as real as one of its own, and there in no time.
+    with start_worker(app, perform_ping_check=False, shutdown_timeout=30):
+        browser.get(f"{live_server.url}/admin/performance/load/add/")
+        browser.find_element(By.ID, "file").send_keys(str(export))
+        click(browser, "Next: match columns")
+        click(browser, "Next: check the file")
+        wait(browser).until(status_is("checked"))
+        assert "views is not a whole number" in browser.page_source
+        assert not Engagement.objects.exists()
+        click(browser, "Load it")
+        wait(browser).until(status_is("loaded"))
+        assert Engagement.objects.get().views == 100
+
+
+def test_a_file_above_the_limit_is_refused_before_it_is_sent(browser, live_server, settings, tmp_path):
+    settings.UPLOAD_MAX_MB = 1
+    export = tmp_path / "large.csv"
+    export.write_bytes(b"x" * 1_000_001)
+    browser.get(f"{live_server.url}/admin/performance/load/add/")
+    browser.find_element(By.ID, "file").send_keys(str(export))
+    wait(browser).until(lambda it: "1 MB is the most" in it.find_element(By.ID, "file-error").text)
+    assert browser.execute_script("return document.getElementById('upload').checkValidity()") is False

@@ -140,8 +140,11 @@ def test_a_check_is_confirmed_once(admin_client):
 
 @pytest.mark.parametrize("state", ["loaded", "queued", "running"])
 def test_what_is_not_open_any_more_is_neither_confirmed_nor_matched_nor_discarded(admin_client, state):
-    load = factories.load(state=state, upload="loads/m.csv")
+    upload(admin_client, HEADER + "a,c,100,5,2,1\n")
+    Load.objects.update(state=state)
+    load = Load.objects.get()
 
+    assert admin_client.get(page_of(load, "columns"))["Location"] == page_of(load, "change")
     for step in ("confirm", "discard", "columns"):
         assert admin_client.post(page_of(load, step)).status_code == 302
 
