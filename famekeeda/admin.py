@@ -59,6 +59,7 @@ class BigTable(ModelAdmin):
 
     paginator = BoundedPaginator
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER  # which count, per choice
     list_per_page = 50
     list_display_links = None
     list_filter_submit = True

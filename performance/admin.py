@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
@@ -130,8 +131,8 @@ class EngagementAdmin(BigTable):
     def ranking_csv(self, request: HttpRequest) -> StreamingHttpResponse:
         """A campaign's whole ranking, as filtered on its page, with the team's verdicts."""
         campaign_id = request.GET.get("campaign", "")
-        if not self.has_view_permission(request) or not campaign_id:
-            raise Http404
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return csv_response(ranking.as_csv(campaign_id, ranking.RankingForm(request.GET)), "ranking.csv")
 
     @admin.display(description="creator", ordering="influencer_id")
@@ -204,15 +205,19 @@ class LoadAdmin(BigTable):
 
     def rejects_csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         load = self.get_object(request, str(pk))
-        if load is None or not self.has_view_permission(request, load):
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if load is None:
             raise Http404
         return csv_response(rejects.as_csv(load), f"rejects-of-load-{pk}.csv")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """The load: what it does or did, its facts, its rejects. A page that polls gets the part that changes alone."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         load = self.get_object(request, object_id)
-        if load is None or not self.has_view_permission(request, load):
-            raise Http404
+        if load is None:  # the sample's, or one that was discarded
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = load_context(load)
         if "HX-Request" in request.headers:
             return TemplateResponse(request, "admin/performance/load_body.html", context)

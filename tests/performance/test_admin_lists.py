@@ -149,3 +149,23 @@ def test_a_load_that_moves_is_asked_again_for_the_part_that_changes(admin_client
     load.state = "failed"
     load.save()
     assert "hx-trigger" not in text(admin_client.get(url, headers={"HX-Request": "true"}))
+
+
+def test_a_load_that_is_gone_leads_back_and_says_so(admin_client):
+    page = admin_client.get(f"{LOADS}12345/change/", follow=True)
+
+    assert page.redirect_chain == [("/admin/", 302)]
+    assert "load with ID “12345” doesn’t exist" in text(page)
+
+
+@pytest.mark.parametrize(
+    "page", [RESULTS + "ranking.csv?campaign=campaign_1", LOADS + "7/rejects.csv", LOADS + "7/change/"]
+)
+def test_who_may_not_see_is_told_so(client, db, page):
+    factories.load(pk=7)
+    client.force_login(factories.user(is_staff=True))
+
+    answer = client.get(page)
+
+    assert answer.status_code == 403
+    assert "Your account has no right to this page." in text(answer)
