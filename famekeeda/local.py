@@ -68,11 +68,10 @@ def use(state: Path, *, throwaway: bool = False) -> dict[str, str]:
         state.mkdir(parents=True, exist_ok=True)
         with locked(state / "start.lock"):
             users = share(state / "users.lock")  # waits for a keeper that is just stopping its services
-            addresses = ensure_keeper(state, throwaway)
+            atexit.register(leave, state, users, os.getpid())
+            return ensure_keeper(state, throwaway)
     except OSError as error:
         sys.exit(f"famekeeda: {error.filename}: {error.strerror}; LOCAL_STATE_DIR=… names another folder")
-    atexit.register(leave, state, users, os.getpid())
-    return addresses
 
 
 def ensure_keeper(state: Path, throwaway: bool) -> dict[str, str]:
