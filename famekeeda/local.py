@@ -26,15 +26,16 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 def attach() -> bool:
     """Put the embedded services' addresses where the environment and .env leave theirs open; start them if nobody has.
 
-    Returns whether they are in use; exits with one line if they do not start.
+    Returns whether the database is the embedded one; exits with one line if the services do not start.
     """
     read_env()
     on_laptop = (os.environ.get("DEBUG") or "1").lower() in ("1", "true")
     if not on_laptop or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         return False
+    is_embedded = not os.environ.get("DATABASE_URL")
     for name, address in use(state_dir()).items():
         os.environ[name] = os.environ.get(name) or address
-    return True
+    return is_embedded
 
 
 def attach_throwaway() -> None:

@@ -207,6 +207,18 @@ def test_nothing_is_started_where_both_addresses_are_set(state, monkeypatch):
     assert not state.exists()
 
 
+def test_a_database_of_ones_own_beside_the_embedded_valkey_is_told_apart(state):
+    own = "postgres://db.example.com/famekeeda"
+    show = (
+        "import os; from famekeeda import local; print(local.attach(), *map(os.getenv, ('DATABASE_URL', 'REDIS_URL')))"
+    )
+    environment = os.environ | {"LOCAL_STATE_DIR": str(state), "DATABASE_URL": own, "REDIS_URL": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", show], cwd=local.BASE_DIR, env=environment, capture_output=True, text=True
+    )
+    assert done.stdout == f"False {own} unix://{state}/run/valkey.sock?db=0\n"
+
+
 def test_nothing_is_started_in_production(state, monkeypatch):
     monkeypatch.setenv("LOCAL_STATE_DIR", str(state))
     monkeypatch.setenv("DEBUG", "0")
