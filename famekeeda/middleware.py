@@ -19,6 +19,7 @@ from django.utils.functional import SimpleLazyObject, empty
 from prometheus_client import Histogram
 from rest_framework.response import Response
 
+from famekeeda.formats import PROBLEM
 from famekeeda.problems import problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -51,7 +52,7 @@ def requests(get_response: GetResponse) -> GetResponse:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         response = refused_body(request) or get_response(request)
-        if response.status_code >= 400 and not isinstance(response, Response) and not _is_for_people(request):
+        if response.status_code >= 400 and not _is_for_people(request) and not _is_ours(response):
             detail = DETAILS.get(response.status_code, response.reason_phrase)
             response = problem_response(response.status_code, detail, request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
@@ -86,6 +87,11 @@ def _refusal(status: int, detail: str, request: HttpRequest) -> HttpResponse:
     if _is_for_people(request):
         return render(request, "refused.html", {"detail": detail}, status=status)
     return problem_response(status, detail, request)
+
+
+def _is_ours(response: HttpResponse) -> bool:
+    """Whether a view of the API, or this module, has said already what was wrong."""
+    return isinstance(response, Response) or response.get("Content-Type") == PROBLEM
 
 
 def _is_for_people(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import QueryDict
 from rest_framework import serializers
 
 from famekeeda.api import PageQuery, WholeNumber
@@ -65,12 +66,12 @@ class UploadSerializer(serializers.Serializer):
     maxRejects = serializers.RegexField(
         r"^([0-9]{1,12}|[0-9]{1,3}(\.[0-9]{1,6})?%)\Z", source="max_rejects", allow_blank=True, default="",
         help_text="Give up, changing nothing, at more rejects than this share (5%) or number",
-        error_messages={"invalid": "Must be a share such as 5% or a number such as 20."},
+        error_messages={"invalid": "Must be a share such as 5%% or a number such as 20."},
     )  # fmt: skip
 
     def to_internal_value(self, data: Any) -> Any:
         errors = {}
-        for name, several in data.lists():
+        for name, several in data.lists() if isinstance(data, QueryDict) else ():  # a request without a body is a dict
             if name not in self.fields and name != "csrfmiddlewaretoken":
                 errors[name] = ["There is no such field."]
             elif len(several) > 1:

@@ -1,0 +1,86 @@
+"""Who gets in: JWTs, long-lived tokens, what is open on a laptop and in production."""
+
+import io
+
+import pytest
+from django.core.management import call_command
+from django.urls import path
+
+from famekeeda import access
+from tests import factories
+
+CLOSED = ["/top-performers?campaignId=c", "/loads", "/loads/1", "/tokens", "/schema", "/docs", "/metrics"]
+
+
+@pytest.fixture
+def ken(db):
+    return factories.user("ken", password="correct horse battery")
+
+
+def bearer(client):
+    answer = client.post("/token", {"username": "ken", "password": "correct horse battery"}, "application/json")
+    return {"Authorization": f"Bearer {answer.json()['access']}"}
+
+
+@pytest.mark.parametrize("path", CLOSED)
+def test_in_production_a_stranger_is_sent_away(client, db, path):
+    assert client.get(path).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_probes_need_no_token(client, db, path):
+    assert client.get(path).status_code == 200
+
+
+def test_a_laptop_reads_without_a_token_but_writes_with_one(client, db, settings):
+    settings.DEBUG = True
+    assert client.get("/top-performers?campaignId=c").status_code == 200
+    assert client.post("/loads").status_code == 401
+
+
+def test_a_password_buys_a_jwt_and_its_refresh_another(client, ken):
+    assert client.get("/loads", headers=bearer(client)).status_code == 200
+    pair = client.post("/token", {"username": "ken", "password": "correct horse battery"}, "application/json").json()
+    again = client.post("/token/refresh", {"refresh": pair["refresh"]}, "application/json")
+    assert client.get("/loads", headers={"Authorization": f"Bearer {again.json()['access']}"}).status_code == 200
+
+
+def test_a_wrong_password_buys_nothing(client, ken):
+    assert client.post("/token", {"username": "ken", "password": "wrong"}, "application/json").status_code == 401
+
+
+def test_a_deactivated_user_is_out_at_once(client, ken):
+    token = bearer(client)
+    ken.is_active = False
+    ken.save()
+    assert client.get("/loads", headers=token).status_code == 401
+
+
+def test_a_long_lived_token_works_until_it_is_revoked(client, ken):
+    made = client.post("/tokens", {"days": 30}, "application/json", headers=bearer(client))
+    assert made.status_code == 201
+    token = {"Authorization": f"Token {made.json()['token']}"}
+    assert client.get("/loads", headers=token).status_code == 200
+    assert "token" not in client.get("/tokens", headers=token).json()[0]
+    assert client.delete(f"/tokens/{made.json()['id']}", headers=bearer(client)).status_code == 204
+    assert client.get("/loads", headers=token).status_code == 401
+
+
+def test_nobody_revokes_the_token_of_another(client, ken):
+    made = client.post("/tokens", {}, "application/json", headers=bearer(client)).json()
+    client.force_login(factories.user("mara"))
+    assert client.delete(f"/tokens/{made['id']}").status_code in (403, 404)
+    client.logout()
+    assert client.get("/loads", headers={"Authorization": f"Token {made['token']}"}).status_code == 200
+
+
+def test_a_command_makes_a_token_and_prints_nothing_else(client, ken):
+    out = io.StringIO()
+    call_command("create_token", "ken", stdout=out)
+    assert client.get("/loads", headers={"Authorization": f"Token {out.getvalue().strip()}"}).status_code == 200
+
+
+def test_an_open_path_fails_the_deployment_check(settings):
+    assert access.open_paths() == []
+    settings.ROOT_URLCONF = type("Paths", (), {"urlpatterns": [path("leak", lambda request: None)]})
+    assert [error.id for error in access.open_paths()] == ["famekeeda.E001"]

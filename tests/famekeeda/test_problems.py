@@ -1,0 +1,84 @@
+"""Errors as clients see them: a problem document each, with the request's id and nothing that is not theirs to know."""
+
+import pytest
+from django.db import OperationalError
+
+from tests import factories
+
+PROBLEM = "application/problem+json"
+
+
+@pytest.fixture
+def ken(client, db):
+    client.force_login(factories.user("ken"))
+    return client
+
+
+def test_a_refused_question_names_its_fields(ken):
+    answer = ken.get("/top-performers?limit=0", headers={"X-Request-ID": "abc-1"})
+    assert (answer.status_code, answer["Content-Type"]) == (400, PROBLEM)
+    assert answer.json() == {
+        "type": "about:blank",
+        "title": "Bad Request",
+        "status": 400,
+        "detail": "limit: Ensure this value is greater than or equal to 1. campaignId: This field is required.",
+        "requestId": "abc-1",
+        "errors": {
+            "limit": ["Ensure this value is greater than or equal to 1."],
+            "campaignId": ["This field is required."],
+        },
+    }
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "options", "status"),
+    [
+        ("get", "/nothing/here", {}, 404),
+        ("delete", "/top-performers", {}, 405),
+        ("get", "/top-performers?campaignId=c", {"headers": {"Accept": "image/png"}}, 406),
+        ("post", "/token", {"data": "{", "content_type": "application/json"}, 400),
+        ("post", "/token", {"data": "<a/>", "content_type": "application/xml"}, 415),
+        ("post", "/token", {"data": "x" * 3_000_000, "content_type": "application/json"}, 413),
+        ("get", "/healthz", {"headers": {"Host": "evil.example"}}, 400),
+    ],
+)
+def test_whatever_goes_wrong_is_a_problem_document(ken, method, path, options, status):
+    answer = getattr(ken, method)(path, **options)
+    assert (answer.status_code, answer["Content-Type"], answer.json()["status"]) == (status, PROBLEM, status)
+
+
+def test_a_missing_token_is_401_and_says_which_kind_is_meant(client, db):
+    answer = client.get("/top-performers?campaignId=c")
+    assert (answer.status_code, answer["Content-Type"]) == (401, PROBLEM)
+    assert answer["WWW-Authenticate"].startswith("Bearer")
+
+
+def test_a_failure_of_ours_tells_the_client_nothing(ken, monkeypatch):
+    def fail(*args):
+        raise RuntimeError("secret: SELECT password FROM users")
+
+    monkeypatch.setattr("performance.views.Ranking", fail)
+    ken.raise_request_exception = False
+    answer = ken.get("/top-performers?campaignId=c")
+    assert (answer.status_code, answer["Content-Type"]) == (500, PROBLEM)
+    assert "secret" not in answer.content.decode()
+
+
+def test_a_database_that_is_away_is_503_with_when_to_try_again(ken, monkeypatch):
+    def fail(*args):
+        raise OperationalError("connection refused on /var/run/secret")
+
+    monkeypatch.setattr("performance.views.Ranking", fail)
+    answer = ken.get("/top-performers?campaignId=c")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "secret" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("given", ["a b", "x" * 65, "é", "<script>"])
+def test_an_insane_request_id_is_replaced(client, given):
+    answer = client.get("/healthz", headers={"X-Request-ID": given})
+    assert len(answer["X-Request-ID"]) == 32
+
+
+def test_a_sane_request_id_comes_back(client):
+    assert client.get("/healthz", headers={"X-Request-ID": "cron.7_a-b"})["X-Request-ID"] == "cron.7_a-b"

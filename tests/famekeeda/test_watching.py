@@ -1,0 +1,95 @@
+"""What watches over the service: readiness, metrics, the queue and its workers, headers that protect people."""
+
+import json
+import time
+
+import pytest
+from django_redis import get_redis_connection
+
+from famekeeda import health
+from famekeeda.celery import WORKERS, app, enqueue, live_workers, oldest_queued_seconds
+from performance.tasks import absorb
+from tests import factories
+
+AWAY = "redis+socket:///nowhere/valkey.sock?virtual_host=0"
+
+
+@pytest.fixture
+def empty_queue():
+    redis = get_redis_connection("default")
+    redis.delete("celery", WORKERS)
+    yield redis
+    redis.delete("celery", WORKERS)
+
+
+def test_readiness_names_what_does_not_answer(client, db, monkeypatch):
+    def silent():
+        raise ConnectionError
+
+    monkeypatch.setitem(health.PROBES, "cache", (silent, health.PROBES["cache"][1]))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["detail"]) == (503, "No answer from: cache.")
+
+
+def test_metrics_say_how_long_the_oldest_task_waits(client, db, empty_queue):
+    client.force_login(factories.user("ken"))
+    message = {"headers": {"sentAt": time.time() - 90}}
+    empty_queue.rpush("celery", json.dumps(message))
+    metrics = dict(
+        line.rsplit(" ", 1) for line in client.get("/metrics").content.decode().splitlines() if line[0] != "#"
+    )
+    assert 90 <= float(metrics["famekeeda_oldest_queued_task_seconds"]) < 100
+    assert metrics["famekeeda_live_workers"] == "0.0"
+
+
+def test_a_worker_counts_for_ten_seconds_after_it_was_heard_of(empty_queue):
+    now = empty_queue.time()[0]
+    empty_queue.zadd(WORKERS, {"worker@here": now, "worker@gone": now - 11})
+    assert live_workers() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_waits_in_the_queue_with_the_moment_it_was_sent(empty_queue):
+    enqueue(absorb, 1)
+    assert 0 <= oldest_queued_seconds() < 5
+
+
+@pytest.fixture
+def no_broker(monkeypatch):
+    monkeypatch.setattr(app.conf, "broker_url", AWAY)
+    monkeypatch.setattr(app, "_pool", None)  # the connections there are lead to the one that answers
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_broker_that_is_away_stops_nobody(no_broker, caplog):
+    enqueue(absorb, 1)
+    assert "task_not_sent" in caplog.text
+
+
+def test_reads_answer_without_redis(client, db, settings):
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/valkey.sock?db=0"}}
+    client.force_login(factories.user("ken"))
+    factories.engagement("a", "c", likes=5)
+    answer = client.get("/top-performers?campaignId=c")
+    assert (answer.status_code, len(answer.json())) == (200, 1)
+
+
+def test_only_the_admin_may_evaluate_scripts(client, admin_client):
+    assert "unsafe" not in client.get("/healthz", headers={"Accept": "text/html"})["Content-Security-Policy"]
+    assert "'unsafe-eval'" in admin_client.get("/admin/")["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/admin/login/"])
+def test_pages_are_not_framed_nor_sniffed(client, db, path):
+    answer = client.get(path)
+    assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
+
+
+def test_a_log_line_carries_the_request_id_and_no_secret(client, db, caplog):
+    with caplog.at_level("INFO", logger="famekeeda.requests"):
+        client.get("/healthz?token=hush", headers={"X-Request-ID": "abc-1", "Authorization": "Bearer hush"})
+    lines = [record.getMessage() for record in caplog.records if record.name == "famekeeda.requests"]
+    assert len(lines) == 1
+    assert "abc-1" in lines[0]
+    assert "hush" not in lines[0]

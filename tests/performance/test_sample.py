@@ -1,0 +1,74 @@
+"""The sample that a bare checkout shows: what is in it, and where it is not put."""
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+
+from famekeeda import local
+from performance.models import Engagement, Load, Reject
+from tests.performance.absorbing import HEADER, absorb
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_it_is_labelled_and_has_creators_rejects_and_several_posts_of_one_creator(capsys):
+    call_command("load_sample")
+    assert capsys.readouterr().out == "sample: 706 rows, 10 of them rejected\n"
+    sample = Load.objects.get()
+    assert (sample.is_sample, sample.state) == (True, Load.State.LOADED)
+    assert (sample.rows, sample.inserted, sample.merged, sample.rejected) == (706, 543, 153, 10)
+    assert len(set(Reject.objects.values_list("reason", flat=True))) == 9
+
+
+def test_its_ids_are_of_the_contracts_shape():
+    call_command("load_sample")
+    assert all(
+        re.fullmatch("influencer_[0-9]+", id) for id in Engagement.objects.values_list("influencer_id", flat=True)
+    )
+    campaigns = Engagement.objects.order_by("campaign_id").values_list("campaign_id", flat=True).distinct()
+    assert set(campaigns) == {f"campaign_{number}" for number in range(1, 11)}
+
+
+def test_it_is_loaded_once():
+    call_command("load_sample")
+    call_command("load_sample")
+    assert Load.objects.count() == 1
+
+
+def test_it_is_not_put_beside_real_data():
+    absorb(HEADER + "influencer_1,campaign_1,100,5,2,1\n")
+    call_command("load_sample")
+    assert not Load.objects.filter(is_sample=True).exists()
+
+
+def test_one_that_was_interrupted_is_loaded_again():
+    Load.objects.create(file="sample.csv", is_sample=True, state=Load.State.RUNNING)
+    call_command("load_sample")
+    assert Load.objects.get().state == Load.State.LOADED
+
+
+def test_the_local_admin_keeps_its_password_and_gets_a_new_one_when_its_file_is_gone(settings):
+    settings.DEBUG = True
+    file = local.admin_password_file()
+    try:
+        call_command("local_admin")
+        first = file.read_text().strip()
+        call_command("local_admin")
+        assert file.read_text().strip() == first
+        assert User.objects.get().check_password(first)
+        assert file.stat().st_mode & 0o777 == 0o600
+        file.unlink()
+        call_command("local_admin")
+        assert User.objects.get().check_password(file.read_text().strip())
+        assert file.read_text().strip() != first
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def test_there_is_no_local_admin_in_production(settings):
+    settings.DEBUG = False
+    with pytest.raises(CommandError, match="Only on a laptop"):
+        call_command("local_admin")
+    assert not User.objects.exists()
