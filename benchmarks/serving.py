@@ -12,7 +12,7 @@ from benchmarks.offering import Answered, as_fast_as_answered, at_rate
 from benchmarks.running import PEERS, free_port, production, server, token
 
 SECONDS = 5
-EQUAL_LOAD = 400  # requests a second, offered to both
+EQUAL_LOAD = 300  # requests a second, offered to both
 PATHS = [f"/top-performers?campaignId=campaign_{number + 1}&limit=10" for number in range(CAMPAIGNS)]
 
 
