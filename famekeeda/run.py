@@ -10,9 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Thread
 from typing import IO, NoReturn
@@ -30,7 +29,8 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def main() -> None:
     for number in STOPS:
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup has it ignored
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
     local.read_env()
     state, port = local.state_dir(), port_from_environment()
     try:
@@ -64,7 +64,7 @@ def run(state: Path, port: int) -> None:
     try:
         for name, command in commands.items():
             processes[name] = Process(state, name, command)
-        watch(processes, f"http://127.0.0.1:{port}", embedded)
+        watch(processes, port, embedded)
     finally:
         stop(list(processes.values()))
 
@@ -138,7 +138,7 @@ class Process:
         self.relay.join(1)
 
 
-def watch(processes: dict[str, Process], url: str, embedded: bool) -> NoReturn:
+def watch(processes: dict[str, Process], port: int, embedded: bool) -> NoReturn:
     """Welcome the user once the web server answers; give up when a process ends.
 
     Half a system that looks alive is worse than none: without a worker, uploads would wait for ever.
@@ -149,25 +149,27 @@ def watch(processes: dict[str, Process], url: str, embedded: bool) -> NoReturn:
             if (code := process.popen.poll()) is not None:
                 fail(f"{name} ended with exit code {code}, so the rest stops too; `make run` starts them again")
         if not welcomed:
-            answer = ask(f"{url}/readyz")
+            answer = ask(port)
             if welcomed := answer == "200":
-                welcome(url, embedded)
+                welcome(f"http://127.0.0.1:{port}", embedded)
             elif not wondered and time.monotonic() - began > SECONDS_TO_WONDER:
                 wondered = True
-                say(f"famekeeda: still waiting for {url}/readyz, which says: {answer}")
+                say(f"famekeeda: still not ready: /readyz says {answer}")
         time.sleep(0.2)
 
 
-def ask(url: str) -> str:
-    """The status of the answer, with its body unless all is well; or why there is none."""
+def ask(port: int) -> str:
+    """The status of /readyz, with the answer's body unless all is well; or why there is no answer."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310
-            return str(answer.status)
-    except urllib.error.HTTPError as error:
-        body = error.read(500).decode(errors="replace")
-        return f"{error.code} {' '.join(body.split())}"
-    except OSError as error:
+        connection.request("GET", "/readyz")
+        answer = connection.getresponse()
+        body = answer.read(500).decode(errors="replace")
+    except (OSError, HTTPException) as error:
         return str(error)
+    finally:
+        connection.close()
+    return "200" if answer.status == 200 else f"{answer.status} {' '.join(body.split())}"
 
 
 def welcome(url: str, embedded: bool) -> None:

@@ -118,7 +118,7 @@ def test_a_process_that_ends_is_named_and_the_rest_is_stopped(state, capfd):
         "worker": run.Process(state, "worker", "sh -c 'echo out of luck; exit 3'"),
     }
     with pytest.raises(SystemExit, match=r"^famekeeda: worker ended with exit code 3, so the rest stops too"):
-        run.watch(processes, "http://127.0.0.1:1", embedded=True)
+        run.watch(processes, 1, embedded=True)
     with ignoring_signals_again():
         run.stop(list(processes.values()))
     assert processes["web"].popen.returncode == -signal.SIGTERM
