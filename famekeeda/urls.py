@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from famekeeda import health, tokens
 
+admin.autodiscover()
 with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger UI's own page has some
 
 urlpatterns = [

@@ -45,7 +45,7 @@ CREATE TEMP SEQUENCE creators
 """
 
 # Sorting keeps the order of the unique key from here to the insert, which halves what its index costs; a hash join or
-# a hashed GROUP BY would lose it. Both are planned on a table whose statistics cannot say how many rows will merge.
+# a hashed GROUP BY would lose it.
 PLAN = """
 SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off
 """
@@ -264,7 +264,6 @@ class Attempt:
 
     def merge(self) -> None:
         """Inserts what is new in the order of the unique key, sets changes aside, updates them afterwards."""
-        self.scratch.execute("ANALYZE incoming (campaign_id, influencer_id, platform)")
         self.target.execute("LOCK TABLE performance_engagement IN SHARE ROW EXCLUSIVE MODE")
         sample = self.remove_sample()
         compare = sql.SQL(COMPARE).format(load=self.load.pk, platform=self.load.platform, sample=sample)
@@ -274,8 +273,6 @@ class Attempt:
             self.count_the_rest()
             if self.load.updated:
                 self.update_from(changes)
-        if self.load.inserted or self.load.updated:
-            self.target.execute("ANALYZE performance_engagement")
 
     def sort_out(self, compared, insert, changes) -> None:
         load, new, found = self.load, [], dict.fromkeys("iul", 0)
