@@ -12,11 +12,10 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework import generics, pagination, serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.fields import SkipField, empty
-from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from famekeeda.formats import PROBLEM, CSVRenderer, JSONRenderer
+from famekeeda.formats import PROBLEM, CSVRenderer, JSONRenderer, PageRenderer
 
 
 class WholeNumber(serializers.IntegerField):
@@ -99,7 +98,7 @@ class ListView(generics.ListAPIView):
 
     query_class: type[PageQuery] = PageQuery
     pagination_class = LinkedPages
-    renderer_classes = [JSONRenderer, CSVRenderer, BrowsableAPIRenderer]
+    renderer_classes = [JSONRenderer, CSVRenderer, PageRenderer]
 
     @cached_property
     def query(self) -> dict[str, Any]:

@@ -31,6 +31,13 @@ class ProblemRenderer(JSONRenderer):
     format = "problem"
 
 
+class PageRenderer(renderers.BrowsableAPIRenderer):
+    """DRF's browsable API, which says what a program would have been answered."""
+
+    def get_default_renderer(self, view: Any) -> Any:
+        return ProblemRenderer() if view.response.exception else super().get_default_renderer(view)
+
+
 class CSVRenderer(renderers.BaseRenderer):
     """Objects as a table; the columns are those of the first, or of the view's serializer where there is none."""
 

@@ -9,6 +9,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
+import orjson
 import structlog
 from csp.middleware import CSPMiddleware
 from django.conf import settings
@@ -16,22 +17,24 @@ from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject, empty
-from prometheus_client import Histogram
+from prometheus_client import Histogram, disable_created_metrics
 from rest_framework.response import Response
 
 from famekeeda.formats import PROBLEM
-from famekeeda.problems import problem_response
+from famekeeda.problems import problem, problem_response
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 ADMIN = "/admin/"  # whose pages are for people: they keep Django's error pages
+SKIPPED_AT_MOST = 2_000_000_000  # bytes of a body that is refused; beyond, the connection is cut
 DETAILS = {
     400: "The request could not be understood.",
     403: "Refused: the form this came from was not opened here, or too long ago.",
     404: "There is nothing at this path.",
     500: "Something went wrong here. The request's id finds it in the log.",
 }
+disable_created_metrics()  # they double the series, and say what a restart of the process says too
 SECONDS = Histogram(
     "famekeeda_request_seconds",
     "Time to answer, up to the first byte of the body",
@@ -51,10 +54,9 @@ def requests(get_response: GetResponse) -> GetResponse:
         request.id = given if SANE_ID.fullmatch(given) else uuid4().hex  # type: ignore[attr-defined]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
-        response = refused_body(request) or get_response(request)
+        response = get_response(request)
         if response.status_code >= 400 and not _is_for_people(request) and not _is_ours(response):
-            detail = DETAILS.get(response.status_code, response.reason_phrase)
-            response = problem_response(response.status_code, detail, request)
+            _make_problem(response, request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         record(request, response, perf_counter() - began)
         return response
@@ -62,25 +64,44 @@ def requests(get_response: GetResponse) -> GetResponse:
     return respond
 
 
-def refused_body(request: HttpRequest) -> HttpResponse | None:
-    """413 for a body that says it is larger than it may be, before anything reads it.
+def _make_problem(response: HttpResponse, request: HttpRequest) -> None:
+    """Django's own page for the error becomes a problem document; the headers it has been given stay."""
+    detail = DETAILS.get(response.status_code, response.reason_phrase)
+    response.content = orjson.dumps(problem(response.status_code, detail, request))
+    response["Content-Type"], response["Content-Length"] = PROBLEM, str(len(response.content))
+    response["Content-Security-Policy"] = ContentPolicy.NOTHING
+
+
+def limit_body(get_response: GetResponse) -> GetResponse:
+    """Refuses a body that says it is larger than it may be, before anything keeps it.
 
     Django reads no further than Content-Length, and nothing of a body without one: hence the 411.
     """
-    length = request.META.get("CONTENT_LENGTH")
-    if not length:
-        if "HTTP_TRANSFER_ENCODING" not in request.META:
-            return None
-        return _refusal(411, "Send the body with its Content-Length.", request)
-    if not length.isdecimal():
-        return _refusal(400, "Content-Length is not a number.", request)
-    if request.content_type != "multipart/form-data":
-        limit, name = settings.DATA_UPLOAD_MAX_MEMORY_SIZE, "A body"
-    else:
-        limit, name = settings.UPLOAD_MAX_MB * 1_000_000, "An upload"
-    if int(length) <= limit:
-        return None
-    return _refusal(413, f"{name} may be {limit / 1_000_000:g} MB at most.", request)
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH")
+        if not length:
+            if "HTTP_TRANSFER_ENCODING" in request.META:
+                return _refusal(411, "Send the body with its Content-Length.", request)
+            return get_response(request)
+        if not length.isdecimal():
+            return _refusal(400, "Content-Length is not a number.", request)
+        is_upload = request.content_type == "multipart/form-data"
+        limit = settings.UPLOAD_MAX_MB * 1_000_000 if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if int(length) <= limit:
+            return get_response(request)
+        _skip_body(request)
+        what = "An upload" if is_upload else "A body"
+        return _refusal(413, f"{what} may be {limit / 1_000_000:g} MB at most.", request)
+
+    return respond
+
+
+def _skip_body(request: HttpRequest) -> None:
+    """Browsers look at the answer only once they have sent everything; whoever asked first (Expect) has not begun."""
+    skipped = 0
+    while "HTTP_EXPECT" not in request.META and skipped < SKIPPED_AT_MOST and (chunk := request.read(1 << 16)):
+        skipped += len(chunk)
 
 
 def _refusal(status: int, detail: str, request: HttpRequest) -> HttpResponse:

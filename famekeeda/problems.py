@@ -13,13 +13,12 @@ from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOper
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from rest_framework.exceptions import APIException, ParseError, ValidationError
-from rest_framework.renderers import BrowsableAPIRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
-from famekeeda.formats import PROBLEM, ProblemRenderer
+from famekeeda.formats import PROBLEM, PageRenderer, ProblemRenderer
 
 log = structlog.get_logger(__name__)
 
@@ -62,14 +61,15 @@ def problem_response(status: int, detail: str, request: HttpRequest) -> HttpResp
 def answer(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: a problem document for every expected error, None (a 500) for any other.
 
-    The browsable API shows the document inside its page.
+    The browsable API shows the document inside its page, except when the database, which that page needs, is away.
     """
     request: Request = context["request"]
     error = _known(error)
     response = exception_handler(error, context)
     if response is None:
         return None
-    if not isinstance(getattr(request, "accepted_renderer", None), BrowsableAPIRenderer):
+    is_browsable = isinstance(getattr(request, "accepted_renderer", None), PageRenderer)
+    if not is_browsable or isinstance(error, Unavailable):
         request.accepted_renderer, request.accepted_media_type = ProblemRenderer(), PROBLEM
     errors = _by_field(response.data) if isinstance(error, ValidationError) else None
     if errors is None:

@@ -93,9 +93,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "famekeeda.middleware.ContentPolicy",
-    "famekeeda.middleware.limit_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "famekeeda.middleware.limit_body",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -129,6 +129,7 @@ except ValueError:
 if not database.get("NAME"):
     refuse("DATABASE_URL is not like postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters as %XX")
 DATABASES = {"default": database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; then it is 503
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -206,7 +207,7 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["famekeeda.access.TokenNeeded"],
-    "DEFAULT_RENDERER_CLASSES": ["famekeeda.formats.JSONRenderer", "rest_framework.renderers.BrowsableAPIRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["famekeeda.formats.JSONRenderer", "famekeeda.formats.PageRenderer"],
     "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser", "rest_framework.parsers.FormParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.formats.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
