@@ -162,6 +162,7 @@ AUTH_PASSWORD_VALIDATORS = [
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
 
 LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
@@ -208,7 +209,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["famekeeda.access.TokenNeeded"],
     "DEFAULT_RENDERER_CLASSES": ["famekeeda.formats.JSONRenderer", "famekeeda.formats.PageRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser", "rest_framework.parsers.FormParser"],
+    "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.formats.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
     "DEFAULT_THROTTLE_CLASSES": [f"rest_framework.throttling.{scope.title()}RateThrottle" for scope in THROTTLES],

@@ -13,12 +13,14 @@ from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import generics, serializers, status
 from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.parsers import FormParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from famekeeda.api import ListView, WholeNumber
+from famekeeda.formats import JSONParser, JSONRenderer
 
 
 def create(user: AbstractBaseUser, days: int | None = None) -> tuple[AuthToken, str]:
@@ -29,9 +31,15 @@ def create(user: AbstractBaseUser, days: int | None = None) -> tuple[AuthToken, 
 class Obtain(TokenObtainPairView):
     """A JWT for a name and a password: `access`, to be sent as `Authorization: Bearer …` for an hour, and `refresh`."""
 
+    parser_classes = [JSONParser, FormParser]  # the latter for curl -d
+    renderer_classes = [JSONRenderer]
+
 
 class Refresh(TokenRefreshView):
     """A fresh `access` for a `refresh`."""
+
+    parser_classes = [JSONParser, FormParser]
+    renderer_classes = [JSONRenderer]
 
     def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
