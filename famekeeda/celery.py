@@ -12,6 +12,7 @@ import structlog
 from celery import Celery, Task, signals
 from django.db import transaction
 from django_redis import get_redis_connection
+from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -61,9 +62,8 @@ def oldest_queued_seconds() -> float | None:
             message = connection.default_channel.client.lindex(app.conf.task_default_queue, -1)
     except (OperationalError, RedisError):
         return None
-    if message is None:
-        return None
-    return max(0.0, time.time() - json.loads(message)["headers"]["sentAt"])
+    sent_at = message and json.loads(message)["headers"].get("sentAt")
+    return max(0.0, time.time() - sent_at) if sent_at else None
 
 
 @signals.before_task_publish.connect
@@ -84,6 +84,11 @@ def _worker_lives(sender: Any, **_: Any) -> None:
 def _worker_leaves(sender: Any, **_: Any) -> None:
     with suppress(RedisError):
         get_redis_connection("default").zrem(WORKERS, sender.hostname)
+
+
+@bind_extra_task_metadata.connect
+def _name_task(task: Task, **_: Any) -> None:
+    structlog.contextvars.bind_contextvars(task=task.name)
 
 
 @signals.setup_logging.connect

@@ -109,7 +109,9 @@ class PrometheusRenderer(BaseRenderer):
 QUEUE = CollectorRegistry()
 WORKERS = Gauge("famekeeda_live_workers", "Celery workers heard of in the last ten seconds", registry=QUEUE)
 OLDEST = Gauge(
-    "famekeeda_oldest_queued_task_seconds", "How long the oldest queued task has waited; 0: none waits", registry=QUEUE
+    "famekeeda_oldest_queued_task_seconds",
+    "How long the oldest queued task has waited; 0 where none waits or the broker is away",
+    registry=QUEUE,
 )
 WORKERS.set_function(live_workers)
 OLDEST.set_function(lambda: oldest_queued_seconds() or 0.0)

@@ -176,6 +176,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else STATIC_STORAGE},
 }
 MEDIA_ROOT = text("MEDIA_ROOT") or BASE_DIR / Path(text("LOCAL_STATE_DIR", ".local")).expanduser() / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a body that is no upload
 UPLOAD_MAX_MB = whole_number("UPLOAD_MAX_MB", default=200)
 
 CONTENT_SECURITY_POLICY = {

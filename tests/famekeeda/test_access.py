@@ -1,10 +1,12 @@
 """Who gets in: JWTs, long-lived tokens, what is open on a laptop and in production."""
 
 import io
+from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.urls import path
+from knox.models import AuthToken
 
 from famekeeda import access
 from tests import factories
@@ -13,7 +15,8 @@ CLOSED = ["/top-performers?campaignId=c", "/loads", "/loads/1", "/tokens", "/sch
 
 
 @pytest.fixture
-def ken(db):
+def ken(db, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the real one is slow on purpose
     return factories.user("ken", password="correct horse battery")
 
 
@@ -56,6 +59,35 @@ def test_a_deactivated_user_is_out_at_once(client, ken):
     assert client.get("/loads", headers=token).status_code == 401
 
 
+def test_a_changed_password_ends_the_jwts_it_bought(client, ken):
+    token = bearer(client)
+    ken.set_password("another horse battery")
+    ken.save()
+    assert client.get("/loads", headers=token).status_code == 401
+
+
+def test_a_deleted_user_gets_no_fresh_token(client, ken):
+    pair = client.post("/token", {"username": "ken", "password": "correct horse battery"}, "application/json").json()
+    ken.delete()
+    answer = client.post("/token/refresh", {"refresh": pair["refresh"]}, "application/json")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "The token's user is gone.")
+
+
+def test_a_form_buys_a_jwt_as_well(client, ken):
+    form = "username=ken&password=correct horse battery"
+    assert client.post("/token", form, "application/x-www-form-urlencoded").status_code == 200
+
+
+def test_an_expired_token_is_none(client, ken):
+    expired = AuthToken.objects.create(ken, expiry=timedelta(seconds=-1))[1]
+    assert client.get("/loads", headers={"Authorization": f"Token {expired}"}).status_code == 401
+
+
+@pytest.mark.parametrize("given", ["Token", "Token a b", "Token \x00", "Token \xff", "Bearer \x00", "Bearer a.b.c"])
+def test_what_is_no_token_is_401(client, db, given):
+    assert client.get("/loads", headers={"Authorization": given}).status_code == 401
+
+
 def test_a_long_lived_token_works_until_it_is_revoked(client, ken):
     made = client.post("/tokens", {"days": 30}, "application/json", headers=bearer(client))
     assert made.status_code == 201
@@ -78,6 +110,11 @@ def test_a_command_makes_a_token_and_prints_nothing_else(client, ken):
     out = io.StringIO()
     call_command("create_token", "ken", stdout=out)
     assert client.get("/loads", headers={"Authorization": f"Token {out.getvalue().strip()}"}).status_code == 200
+
+
+def test_the_command_refuses_those_who_are_not_there(db):
+    with pytest.raises(CommandError, match="There is no active user 'ken'"):
+        call_command("create_token", "ken")
 
 
 def test_an_open_path_fails_the_deployment_check(settings):

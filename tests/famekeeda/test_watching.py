@@ -54,6 +54,16 @@ def test_a_task_waits_in_the_queue_with_the_moment_it_was_sent(empty_queue):
     assert 0 <= oldest_queued_seconds() < 5
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_oldest_task_is_the_one_that_was_sent_first(empty_queue, monkeypatch):
+    now = time.time()
+    for ago in (100, 10):
+        monkeypatch.setattr("famekeeda.celery.time.time", lambda ago=ago: now - ago)
+        enqueue(absorb, 1)
+    monkeypatch.setattr("famekeeda.celery.time.time", lambda: now)
+    assert oldest_queued_seconds() == pytest.approx(100)
+
+
 @pytest.fixture
 def no_broker(monkeypatch):
     monkeypatch.setattr(app.conf, "broker_url", AWAY)
