@@ -27,8 +27,6 @@ def test_imports_run_one_way():
         for app, allowed in MAY_IMPORT.items()
         for file in (ROOT / app).rglob("*.py")
         if (strange := (imported(file) & ours) - allowed)
-        # The list of paths names the apps that are mounted.
-        and file != ROOT / "famekeeda" / "urls.py"
     ]
     assert wrong == []
 
