@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import get_user_model
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.checks import CheckMessage, Error
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import OperationalError, connection
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 from knox.auth import TokenAuthentication
 from rest_framework import permissions
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
-from rest_framework_simplejwt.authentication import JWTAuthentication
 
 
 class TokenNeeded(permissions.BasePermission):
@@ -26,51 +20,6 @@ class TokenNeeded(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return request.user.is_authenticated or (settings.DEBUG and request.method in permissions.SAFE_METHODS)
-
-
-class Users:
-    """What simplejwt asks of the user model, with one query that is not built anew for every request."""
-
-    DoesNotExist = ObjectDoesNotExist
-
-    @property
-    def objects(self) -> Users:
-        return self
-
-    def get(self, *, id: Any) -> AbstractBaseUser:
-        # The request's first query finds out by itself whether the connection still stands: no SELECT 1 before it.
-        connection.health_check_done = True  # type: ignore[attr-defined]
-        try:
-            return self._find(id)
-        except OperationalError:
-            if connection.connection is None:  # not even a new one could be had
-                raise
-            connection.close()
-            return self._find(id)
-
-    def _find(self, id: Any) -> AbstractBaseUser:
-        sql, columns = self._query
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [id])
-            row = cursor.fetchone()
-        if row is None:
-            raise self.DoesNotExist
-        return get_user_model().from_db(connection.alias, columns, row)
-
-    @cached_property
-    def _query(self) -> tuple[str, list[str]]:
-        model = get_user_model()
-        sql, _ = model._default_manager.filter(id=0).query.sql_with_params()
-        return sql, [field.attname for field in model._meta.concrete_fields]
-
-
-class JWT(JWTAuthentication):
-    """`Authorization: Bearer …`: simplejwt's, whose query for the user took as long as the rest of a short request."""
-
-    users = Users()
-
-    def __init__(self) -> None:
-        self.user_model = self.users  # type: ignore[assignment]
 
 
 class LongLivedToken(TokenAuthentication):

@@ -7,7 +7,6 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import generics, pagination, serializers
@@ -112,10 +111,6 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         shape = getattr(self.view, "query_class", None)
         return [shape] if shape and self.method == "GET" else []
-
-
-class JWTScheme(SimpleJWTScheme):
-    target_class = "famekeeda.access.JWT"
 
 
 class LongLivedTokenScheme(OpenApiAuthenticationExtension):

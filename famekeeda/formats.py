@@ -67,13 +67,11 @@ class JSONParser(parsers.JSONParser):
 
 
 class Negotiation(negotiation.DefaultContentNegotiation):
-    """DRF's, with the usual cases first, and an unknown `?format=` refused like any other silly parameter."""
+    """DRF's, with the usual case first, and an unknown `?format=` refused like any other silly parameter."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
-        accepted = request.META.get("HTTP_ACCEPT", "*/*")
-        for renderer in renderers:
-            if accepted in ("*/*", renderer.media_type) and "format" not in request.query_params:
-                return renderer, renderer.media_type
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*" and "format" not in request.query_params:
+            return renderers[0], renderers[0].media_type
         return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers: Any, format: str) -> Any:

@@ -204,7 +204,7 @@ for scope, rate in THROTTLES.items():
 REST_FRAMEWORK = {
     # JWT first: it says WWW-Authenticate, without which a missing token would be 403 instead of 401.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "famekeeda.access.JWT",
+        "rest_framework_simplejwt.authentication.JWTAuthentication",
         "famekeeda.access.LongLivedToken",
         "rest_framework.authentication.SessionAuthentication",
     ],
