@@ -86,6 +86,7 @@ INSTALLED_APPS = [
     "django_structlog",
     "famekeeda",
     "performance",
+    "briefs",
 ]
 
 MIDDLEWARE = [
