@@ -149,14 +149,28 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
+CELERY_TASK_ROUTES = {"briefs.tasks.*": {"queue": "briefs"}}  # they wait for others, so a worker with threads does them
 CELERY_BEAT_SCHEDULE = {
     "resume uploads": {
         "task": "performance.tasks.resume_uploads",
         "schedule": 30.0,
         "options": {"expires": 30},  # a worker that comes back finds many, and needs one
-    }
+    },
+    "resume briefs": {"task": "briefs.tasks.resume", "schedule": 3.0, "options": {"expires": 3}},
 }
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 5}
+
+# The language model: OpenAI's, or whatever speaks its protocol at OPENAI_BASE_URL.
+OPENAI_API_KEY = text("OPENAI_API_KEY")
+OPENAI_BASE_URL = text("OPENAI_BASE_URL")
+OPENAI_MODEL = text("OPENAI_MODEL", "gpt-4.1-mini")
+if OPENAI_BASE_URL and not re.match(r"https?://[^/]", OPENAI_BASE_URL):
+    refuse("OPENAI_BASE_URL is not like https://api.openai.com/v1")
+LLM_MAX_ATTEMPTS = whole_number("LLM_MAX_ATTEMPTS", default=3)  # of each request to it
+LLM_ATTEMPT_TIMEOUT = whole_number("LLM_ATTEMPT_TIMEOUT", default=20)  # seconds
+LLM_DEADLINE = whole_number("LLM_DEADLINE", default=60)  # seconds for a whole brief, from when its task starts
+BRIEF_CACHE_TTL = whole_number("BRIEF_CACHE_TTL", default=24 * 3600)  # seconds
+BRIEF_MONTHLY_TOKENS = whole_number("BRIEF_MONTHLY_TOKENS", default=0) if text("BRIEF_MONTHLY_TOKENS") else None
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}

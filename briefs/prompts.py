@@ -1,0 +1,104 @@
+"""Every word sent to a model: the files of templates/prompts, filled with data that cannot leave its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.template import Context, Engine, TemplateSyntaxError
+
+from briefs.catalogues import PlatformRule
+from briefs.request import BriefRequest
+
+FOLDER = settings.BASE_DIR / "templates" / "prompts"
+LOADER = "django.template.loaders.filesystem.Loader"  # an edited file counts at once, in every process
+
+
+class MissingVariable(str):
+    """Django's `string_if_invalid`, made to fail: a prompt with a hole in it is worse than none."""
+
+    def __contains__(self, text: object) -> bool:
+        return text == "%s"
+
+    def __mod__(self, variable: Any) -> str:
+        raise TemplateSyntaxError(f"The prompt names {variable}, which it was not given.")
+
+
+# Of its own: Django's usual one would escape for HTML, and leave out what is missing.
+ENGINE = Engine(dirs=[str(FOLDER)], autoescape=False, loaders=[LOADER], string_if_invalid=MissingVariable("%s"))
+
+
+def render(name: str, **variables: Any) -> str:
+    return ENGINE.get_template(name).render(Context(variables))
+
+
+def version() -> str:
+    """Changes with any of the files: the first twelve digits of their SHA-256."""
+    files = sorted(FOLDER.glob("*.txt"))
+    return sha256(b"\0".join(part for file in files for part in (file.name.encode(), file.read_bytes()))).hexdigest()[
+        :12
+    ]
+
+
+def system(rule: PlatformRule, language: str, schema: Mapping[str, Any] | None = None) -> str:
+    """With the schema, for servers that know no response_format."""
+    text = render("system.txt", rule=rule, language=language)
+    return text + render("schema.txt", schema=orjson.dumps(schema).decode()) if schema else text
+
+
+def user(
+    request: BriefRequest,
+    rule: PlatformRule,
+    *,
+    examples: list[dict[str, Any]] | None = None,
+    evidence: Mapping[str, Any] | None = None,
+) -> str:
+    """The request; with what was approved for the brand before, and what our own code found out for the model."""
+    optional = {
+        "persona": request.persona,
+        "creativeAngle": request.creative_angle,
+        "hashtags": list(request.hashtags),
+    }
+    asked = {
+        "brand": request.brand,
+        "product": request.product,
+        "goal": request.goal,
+        "platform": rule.label,
+        "language": request.language,
+    }
+    return render(
+        "user.txt",
+        request=as_data(asked | {name: value for name, value in optional.items() if value}),
+        examples=as_data(examples) if examples else "",
+        evidence=as_data(evidence) if evidence else "",
+    )
+
+
+def repair(errors: list[str]) -> str:
+    return render("repair.txt", errors=errors)
+
+
+def as_data(value: Any) -> str:
+    """One line of JSON in which no text can end the block it stands in, and without contacts."""
+    return orjson.dumps(without_contacts(value)).decode().replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[^\W\d_]{2,}")
+# Nine digits or more, as people write them apart; neither dates nor ids that hold letters.
+PHONE = re.compile(r"(?<![\w./-])(?!\d{4}-\d\d-\d\d)\+?(?:[(]?\d[\s./()-]{0,2}){8,}\d(?!\w)")
+
+
+def without_contacts(value: Any) -> Any:
+    """The value with e-mail addresses and phone numbers taken out of its texts: these never leave."""
+    match value:
+        case str():
+            return PHONE.sub("[phone]", EMAIL.sub("[e-mail]", value))
+        case Mapping():
+            return {name: without_contacts(inner) for name, inner in value.items()}
+        case list() | tuple():
+            return [without_contacts(inner) for inner in value]
+    return value
