@@ -34,11 +34,10 @@ def _of_tools(tools: Any) -> str:
         return "Invalid 'tools': empty or no array."
     for tool in tools:
         function = tool.get("function") if isinstance(tool, dict) else None
-        name = function.get("name") if isinstance(function, dict) else None
-        if not isinstance(name, str) or not re.fullmatch(r"[\w-]{1,64}", name, re.ASCII):
+        if not isinstance(function, dict) or not re.fullmatch(r"[a-zA-Z0-9_-]{1,64}", str(function.get("name"))):
             return "Invalid 'tools': each needs a 'function' with a 'name' of letters, digits, - and _."
         if not isinstance(function.get("parameters") or {}, dict):
-            return f"Invalid 'tools': the parameters of {name} must be a JSON schema."
+            return f"Invalid 'tools': the parameters of {function['name']} must be a JSON schema."
     return ""
 
 

@@ -10,7 +10,7 @@ import threading
 from collections.abc import Mapping
 from http.client import responses
 from http.server import BaseHTTPRequestHandler
-from typing import Any
+from typing import Any, Self
 
 from briefs.demo import protocol
 
@@ -37,7 +37,7 @@ class Server:
             self.closing.set()
             self._listener.server_close()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         threading.Thread(target=self.serve, name="demo-model", daemon=True).start()
         return self
 
