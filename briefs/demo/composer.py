@@ -113,10 +113,10 @@ def compose(request: Json, evidence: Json) -> Json:
     platform, goal = given.get("platform", "").casefold(), given.get("goal", "")
     persona = given.get("persona") or str(found["personaClassifier"].get("persona") or "")
     angle = given.get("creativeAngle") or str(found["creativeAngle"].get("angle") or "")
-    brand = given.get("brand", "")[:80].strip() or "the brand"
-    product = _name(given.get("product", "")) or f"something from {brand}"
-    it = _with_article(product)
-    thing = it if brand in product else f"{it} from {brand}"
+    brand = given.get("brand", "") or "the brand"
+    product = _name(given.get("product", ""))
+    it = _with_article(product, brand) if product else f"something from {brand}"
+    thing = it if brand in it else f"{it} from {brand}"
     link = words.LINKS.get(platform, words.ANY_LINK)
     fill = {"brand": brand, "product": it, "thing": thing, "Thing": _capital(thing), "link": link}
 
@@ -151,19 +151,27 @@ def _dos(persona: str, angle: str, found: Json, fill: Json) -> list[str]:
     ):
         if name:
             description = str(found[tool].get("description") or "").strip()
-            lines.append(f"{lead} “{_name(name)}”" + (f": {description}" if description else "."))
-    evidence = found["creativeAngle"].get("evidence")
-    best = evidence.get("bestCreators") if isinstance(evidence, dict) else None
-    match best:
-        case [{"influencerId": str(creator), "engagementRate": int() | float() as rate, "views": int(views)}, *_]:
-            lines.append(f"Before filming, watch what {creator} posted: {rate:.1f} % engagement on {views:,} views.")
+            quoted = name if len(name) <= LONGEST_NAME else _name(name)
+            lines.append(f"{lead} “{quoted}”" + (f": {description}" if description else "."))
+    match _best_creator(found["creativeAngle"].get("evidence")):
+        case {"influencerId": str(creator), "platform": str(place), "engagementRate": rate, "views": int(views)}:
+            record = f"{rate} % engagement on {views:,} views"
+            lines.append(f"Before filming, watch what {creator} posted on {place}: {record}.")
     return [*lines, *(_sentence(line, fill) for line in words.DOS)]
+
+
+def _best_creator(evidence: Any) -> Any:
+    """The campaign's first whose rate rests on enough views."""
+    best = evidence.get("bestCreators") if isinstance(evidence, dict) else None
+    creators = [creator for creator in best if isinstance(creator, dict)] if isinstance(best, list) else []
+    return next((creator for creator in creators if not creator.get("smallSample")), None)
 
 
 def _hashtags(trending: Any, brand: str, product: str) -> list[str]:
     """What is trending or was asked for, then the brand's own and the product's where it is short."""
     tags = [tag for tag in trending if isinstance(tag, str)] if isinstance(trending, list) else []
-    own = ["".join(_capital(word) for word in re.findall(r"[^\W_]+", name)) for name in (brand, product)]
+    named = re.sub(r"^(?:an?|the|our|my)\s", "", product, flags=re.IGNORECASE)
+    own = ["".join(_capital(word) for word in re.findall(r"[^\W_]+", name)) for name in (brand, named)]
     tags += [f"#{word}" for word in own if word and len(word) <= 24]
     return list({tag.casefold(): tag for tag in reversed(tags)}.values())[::-1]
 
@@ -177,11 +185,18 @@ def _name(text: str) -> str:
     return clause if len(clause) <= LONGEST_NAME else clause[:LONGEST_NAME].rpartition(" ")[0] or clause[:LONGEST_NAME]
 
 
-def _with_article(product: str) -> str:
-    """Names stand alone (Air Max), things do not (the steel bottle)."""
-    first, last = product.split()[0], product.split()[-1]
-    is_name = last[:1] != last[:1].lower()
-    return product if is_name or first.lower() in words.ARTICLES else f"the {product}"
+def _with_article(product: str, brand: str) -> str:
+    """As it stands in mid-sentence: names alone (Air Max), things with an article (the steel bottle)."""
+    first, *rest = product.split()
+    last = rest[-1] if rest else first
+    if first.lower() in ("a", "an"):
+        return " ".join(["the", *rest])
+    if first.lower() in words.DETERMINERS:
+        return " ".join([first.lower(), *rest])
+    if last[:1] != last[:1].lower():
+        return product
+    is_plain = first.istitle() and rest and not brand.startswith(first)
+    return " ".join(["the", first.lower() if is_plain else first, *rest])
 
 
 def _sentence(template: str, fill: Json) -> str:

@@ -33,7 +33,7 @@ def _words(family: str) -> re.Pattern[str]:
 
 
 ANGLES = {
-    r"tutorial how\b step guide tips?\b hack teach educat explain expert": Angle(
+    r"tutorial how\b step guide tips?\b hack teach educat explain expert myth fact ways?\b": Angle(
         (
             "{Thing}, step by step: the way I would want it shown to me.",
             "How it really works: {thing}, from the first step to the last.",
@@ -81,7 +81,7 @@ ANGLES = {
             "Spot {product} before I show it.",
         ),
     ),
-    "before after transform makeover problem solution solv fix pain myth": Angle(
+    "before after transform makeover problem solution solv fix pain": Angle(
         (
             "You know the moment. Here is what I reach for: {thing}.",
             "Before, after, and in between: {thing}.",
@@ -121,7 +121,7 @@ ANGLES = {
         (
             "I would rather hear it from you. {Thing}: yes or no?",
             "Your questions about {thing}, answered one by one.",
-            "One question, one honest answer: {thing}, would you?",
+            "Would you, or would you not: {thing}?",
         ),
         (
             "Answer in one word: {product}?",
@@ -152,7 +152,7 @@ HOOKS = (
 )
 
 PERSONAS = {
-    "student gen.z gen-z teen young campus zoomer": Persona(
+    "student gen.z gen-z teen campus zoomer": Persona(
         "Playful, quick and unpolished", "For everyone whose day never goes to plan."
     ),
     "parent mum mom dad famil mother father baby": Persona(
@@ -210,7 +210,7 @@ GOALS = {
         "Save the date and come along: {link}.",
         "Bring a friend. All you need to know: {link}.",
     ),
-    "engag comment conversation interact communit share discuss": (
+    r"engag comment conversation interact communit share discuss saved?\b": (
         "Tell me in the comments: what would you try first?",
         "Comment with your pick, and tag the friend you would try it with.",
         "Your turn: one word in the comments. What do you think?",
@@ -226,7 +226,7 @@ GOALS = {
     ),
 }
 
-ARTICLES = {"a", "an", "the", "my", "our", "your", "their", "its", "something", "this", "these", "new"}
+DETERMINERS = {"the", "my", "our", "your", "their", "its", "something", "this", "these"}
 
 ANY_LINK = "link on my profile"
 LINKS = {

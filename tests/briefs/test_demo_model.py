@@ -84,11 +84,12 @@ def test_all_tools_are_called_at_once_with_what_the_request_says(demo):
 
 def test_two_requests_end_in_a_brief_that_rests_on_every_tool(demo):
     called = ask(demo, messages(), tools=TOOLS).choices[0].message
-    best = {"influencerId": "7", "engagementRate": 11.24, "views": 5000}
+    lucky = {"influencerId": "3", "platform": "TikTok", "engagementRate": 90.0, "views": 10, "smallSample": True}
+    best = {"influencerId": "7", "platform": "TikTok", "engagementRate": 11.24, "views": 5000, "smallSample": False}
     found = [
         {"hashtags": ["#HydrateDaily", "#DeskSetup", "#SlowLiving"]},
         {"persona": "Busy parents", "description": "Little time, full hands."},
-        {"angle": "Unboxing", "evidence": {"bestCreators": [best]}},
+        {"angle": "Unboxing", "evidence": {"bestCreators": [lucky, best]}},
     ]
     results = [
         {"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)}
@@ -98,11 +99,11 @@ def test_two_requests_end_in_a_brief_that_rests_on_every_tool(demo):
     brief = brief_of(completion)
     assert (completion.model, completion.choices[0].finish_reason) == ("demo", "stop")
     assert completion.usage.total_tokens == completion.usage.prompt_tokens + completion.usage.completion_tokens
-    assert "steel bottle from Hydra" in brief["caption"]
+    assert "the steel bottle from Hydra" in brief["caption"]
     assert brief["hashtags"] == ["#HydrateDaily", "#DeskSetup", "#SlowLiving", "#Hydra", "#SteelBottle"]
     assert brief["tone"] == "Warm, practical and reassuring"
     assert brief["dos"][0] == "Speak to “Busy parents”: Little time, full hands."
-    assert brief["dos"][2] == "Before filming, watch what 7 posted: 11.2 % engagement on 5,000 views."
+    assert brief["dos"][2] == "Before filming, watch what 7 posted on TikTok: 11.24 % engagement on 5,000 views."
     assert len(brief["hookIdeas"]) == 3
 
 
