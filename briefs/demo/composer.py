@@ -14,7 +14,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from briefs.demo import words
+from briefs.demo import platforms, words
 
 Json = dict[str, Any]
 
@@ -117,7 +117,7 @@ def compose(request: Json, evidence: Json) -> Json:
     product = _name(given.get("product", ""))
     it = _with_article(product, brand) if product else f"something from {brand}"
     thing = it if brand in it else f"{it} from {brand}"
-    link = words.LINKS.get(platform, words.ANY_LINK)
+    link = platforms.LINKS.get(platform, platforms.ANY_LINK)
     fill = {"brand": brand, "product": it, "thing": thing, "Thing": _capital(thing), "link": link}
 
     def pick(options: tuple[str, ...], salt: str) -> str:
@@ -127,7 +127,7 @@ def compose(request: Json, evidence: Json) -> Json:
     voice = words.closest(words.PERSONAS, persona, str(found["personaClassifier"].get("description") or ""))
     call_to_action = pick(words.closest(words.GOALS, goal), "cta")
     paragraphs = [pick(family.openings, "opening"), _sentence(voice.line, fill), call_to_action]
-    if platform in words.SHORT:
+    if platform in platforms.SHORT:
         del paragraphs[1]
     return {
         "caption": "\n\n".join(paragraphs),
@@ -135,7 +135,7 @@ def compose(request: Json, evidence: Json) -> Json:
         "hashtags": _hashtags(request.get("hashtags") or found["trendFetcher"].get("hashtags"), brand, product),
         "CTA": call_to_action,
         "tone": voice.tone,
-        "deliverables": list(words.DELIVERABLES.get(platform, words.ANY_DELIVERABLES)),
+        "deliverables": list(platforms.DELIVERABLES.get(platform, platforms.ANY_DELIVERABLES)),
         "dos": _dos(persona, angle, found, fill),
         "donts": [_sentence(line, fill) for line in words.DONTS],
         "usageRights": _sentence(words.USAGE_RIGHTS, fill),

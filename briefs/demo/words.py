@@ -1,4 +1,4 @@
-"""The phrases the demo model knows: for angles, personas, goals and platforms. None of them claims a fact."""
+"""The phrases the demo model knows: for angles, personas and goals. None of them claims a fact."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ ANGLES = {
             "Which of these steps would you skip?",
         ),
     ),
-    r"review honest test(?:s|ed|ing)?\b try first.impression compar versus opinion": Angle(
+    r"review honest test(?:s|ed|ing)?\b try compar versus opinion": Angle(
         (
             "My honest look at {thing}: what I like, and what I would ask for.",
             "{Thing}, tested on camera and without a script.",
@@ -57,7 +57,7 @@ ANGLES = {
             "One thing I like, one thing I would change.",
         ),
     ),
-    r"unbox haul open unwrap reveal launch first.look new\b": Angle(
+    r"unbox haul open unwrap reveal launch first.look first.impression new\b": Angle(
         (
             "First look: {thing}. Open it with me.",
             "A box, a cut, and there it is: {thing}.",
@@ -129,6 +129,42 @@ ANGLES = {
             "Ask me anything about {product}.",
         ),
     ),
+    "offer plain deal price sale discount": Angle(
+        (
+            "{Thing}: what it is and whom it is for, in half a minute.",
+            "No story today. Just {thing}, and why you might want it.",
+            "Short and plain: {thing}.",
+        ),
+        (
+            "What it is, in one sentence.",
+            "For whom this is, and for whom it is not.",
+            "No story, just {product}.",
+        ),
+    ),
+    "learn lesson mistake advice": Angle(
+        (
+            "A small lesson, and where {thing} comes in.",
+            "The mistake first, then the lesson, then {thing}.",
+            "What I would tell a colleague over coffee about {thing}.",
+        ),
+        (
+            "I would do this differently today.",
+            "My mistake first. You may know it.",
+            "Where {product} comes in? Wait for the end.",
+        ),
+    ),
+    "season moment holiday christmas summer winter spring autumn gift": Angle(
+        (
+            "It is that time of the year, and {thing} comes along.",
+            "The day is getting closer. On my list: {thing}.",
+            "Every season has its things. This time: {thing}.",
+        ),
+        (
+            "Who else is planning already?",
+            "One thing on my list, and here it is.",
+            "This is where {product} comes in.",
+        ),
+    ),
     "": Angle(
         (
             "{Thing}, seen my way.",
@@ -176,7 +212,7 @@ PERSONAS = {
     "food cook kitchen home chef bak coffee": Persona(
         "Warm, sensory and unhurried", "For everyone who thinks the kitchen is the best room."
     ),
-    "budget deal bargain sav value thrift smart.shop": Persona(
+    "budget deal bargain sav value thrift shopper": Persona(
         "Frank, practical and quick to the point", "For everyone who compares before they pay."
     ),
     "profession business founder manager career office entrepreneur freelanc b2b work": Persona(
@@ -227,40 +263,6 @@ GOALS = {
 }
 
 DETERMINERS = {"the", "my", "our", "your", "their", "its", "something", "this", "these"}
-
-ANY_LINK = "link on my profile"
-LINKS = {
-    "instagram": "link in bio",
-    "tiktok": "link in bio",
-    "youtube": "link in the description",
-    "pinterest": "tap the pin",
-    "x": "link in the replies",
-    "threads": "link in the replies",
-    "facebook": "link in the first comment",
-    "linkedin": "link in the first comment",
-}
-
-SHORT = {"x", "twitter"}  # a caption of two sentences fits
-
-ANY_DELIVERABLES = ("1 post with a video of 20 to 40 seconds", "1 still image for the cover", "The raw footage")
-DELIVERABLES = {
-    "instagram": (
-        "1 Reel, vertical 9:16, 20 to 40 seconds, with subtitles",
-        "3 Stories with a link sticker, within a day of the Reel",
-        "1 cover image, 4:5",
-    ),
-    "tiktok": ("1 video, vertical 9:16, 20 to 40 seconds, with subtitles", "1 cover frame with a title of five words"),
-    "youtube": (
-        "1 video, 16:9, 4 to 8 minutes, the product shown in the first minute",
-        "1 Short cut from it, vertical 9:16",
-        "1 thumbnail",
-    ),
-    "x": ("1 post with a video of up to 45 seconds", "1 reply to it with the link"),
-    "threads": ("1 post with 1 to 3 images", "1 reply to it with the link"),
-    "facebook": ("1 Reel or video, 20 to 60 seconds, with subtitles", "1 first comment with the link"),
-    "linkedin": ("1 post with a video of up to 90 seconds, with subtitles", "1 first comment with the link"),
-    "pinterest": ("2 Pins, vertical 2:3, one of them a video", "1 board they are saved to"),
-}
 
 DOS = (
     "Use {product} yourself before you film, and say only what you saw.",
