@@ -1,7 +1,11 @@
 """Rows the tests need, a tiny function each; what a test is about stands in the test."""
 
-from django.contrib.auth.models import Permission, User
+from datetime import timedelta
 
+from django.contrib.auth.models import Permission, User
+from django.utils import timezone
+
+from briefs.models import Angle, Persona, Trend
 from performance.models import Engagement, Load, Reject, Verdict
 
 
@@ -47,3 +51,20 @@ def user(username="mara", *permissions, **fields) -> User:
 
 def verdict(influencer_id="influencer_1", verdict=Verdict.Choice.SHORTLIST, **fields) -> Verdict:
     return Verdict.objects.create(influencer_id=influencer_id, verdict=verdict, **fields)
+
+
+def trend(hashtag="#run", platform="instagram", *, topics=(), score=1.0, hours_ago=1, **fields) -> Trend:
+    observed_at = timezone.now() - timedelta(hours=hours_ago)
+    return Trend.objects.create(
+        hashtag=hashtag, platform=platform, topics=list(topics), score=score, **{"observed_at": observed_at} | fields
+    )
+
+
+def persona(name="Runner", *, keywords=(), platforms=(), **fields) -> Persona:
+    fields = {"description": f"{name}, described"} | fields
+    return Persona.objects.create(name=name, keywords=list(keywords), platforms=list(platforms), **fields)
+
+
+def angle(name="A day with it", *, keywords=(), platforms=(), **fields) -> Angle:
+    fields = {"description": f"{name}, described"} | fields
+    return Angle.objects.create(name=name, keywords=list(keywords), platforms=list(platforms), **fields)
