@@ -7,7 +7,6 @@ import os
 import re
 import threading
 import time
-from collections.abc import Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -15,6 +14,7 @@ from functools import cache
 from typing import Any
 
 import backoff
+import httpx2
 import openai
 import orjson
 from django.conf import settings
@@ -114,7 +114,7 @@ async def _complete(body: dict[str, Any], deadline: float) -> Completion:
     return completion
 
 
-def _pauses() -> Generator[Any, _Failed, None]:
+def _pauses() -> Any:
     """Seconds before the next try: what the server asked for, or longer and longer ones with full jitter."""
     exponential = backoff.expo(base=2, factor=0.5, max_value=LONGEST_PAUSE)
     next(exponential)
@@ -143,7 +143,7 @@ async def _attempt(body: dict[str, Any]) -> Completion:
         raise _Failed(Failure.UNREACHABLE, type(error.__cause__ or error).__name__) from None
     except openai.OpenAIError as error:
         raise _Failed(Failure.ERROR_BODY, type(error).__name__) from None
-    except OSError as error:
+    except httpx2.HTTPError as error:  # while the body is read, which the client leaves to us
         raise _Failed(Failure.UNREACHABLE, type(error).__name__) from None
 
 

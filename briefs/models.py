@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import random
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q, Sum
 from django.db.models.functions import Coalesce, Now, TruncMonth
 
-from briefs.catalogues import Angle, ModelPrice, Persona, PlatformRule, Trend
+from briefs.catalogues import TRENDS_STAY_FRESH, Angle, ModelPrice, Persona, PlatformRule, Trend
 from briefs.failures import Failure
 from briefs.request import BriefRequest
 
@@ -55,6 +57,10 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         """Being written, by somebody who is gone."""
         return self.filter(state=Brief.State.RUNNING, leased_until__lt=Now())
 
+    def forgotten(self) -> BriefQuerySet:
+        """Queued for longer than a task needs to be sent."""
+        return self.filter(state=Brief.State.QUEUED, created_at__lt=Now() - timedelta(seconds=2))
+
     def give_up(self, deadline: timedelta) -> int:
         """Fails what cannot be finished any more: past its deadline, or after too many workers. Returns how many."""
         late = Q(started_at__lt=Now() - deadline - GRACE)
@@ -71,10 +77,21 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         elsewhere = models.Case(models.When(platform=platform, then=0), default=1)
         return approved.order_by(elsewhere, "-decided_at")
 
+    def recall(self, fingerprint: str) -> Brief | None:
+        """The brief that the cache remembers for a request, as it stands now.
+
+        The cache knows which; the row says whether it still may: nothing has to be invalidated."""
+        pk = cache.get(_cache_key(fingerprint))
+        return self.servable().filter(pk=pk).first() if pk else None
+
     def tokens_this_month(self) -> int:
         """Tokens of all briefs begun since the first of the month (UTC)."""
         this_month = self.filter(created_at__gte=TruncMonth(Now()))
         return this_month.aggregate(tokens=Coalesce(Sum(F("prompt_tokens") + F("completion_tokens")), 0))["tokens"]
+
+
+def _cache_key(fingerprint: str) -> str:
+    return f"briefs:{fingerprint}"
 
 
 def _failed(failure: Failure) -> dict[str, Any]:
@@ -183,6 +200,11 @@ class Brief(models.Model):
         return self.state in IN_FLIGHT
 
     @property
+    def why(self) -> Failure | None:
+        """It failed."""
+        return Failure(self.failure) if self.failure else None
+
+    @property
     def is_demo(self) -> bool:
         return self.model == "demo"
 
@@ -190,12 +212,24 @@ class Brief(models.Model):
     def request(self) -> BriefRequest:
         return BriefRequest.of(self)
 
+    def remember(self) -> None:
+        """Lets it answer the same request for a day or so, unless what people approved does already."""
+        remembered = Brief.objects.recall(self.fingerprint)
+        if self.review == Brief.Review.APPROVED or not remembered or remembered.review != Brief.Review.APPROVED:
+            longest: float = settings.BRIEF_CACHE_TTL
+            if not self.hashtags:
+                longest = min(longest, TRENDS_STAY_FRESH.total_seconds())
+            # Jittered, so that what was asked for at once does not expire at once.
+            cache.set(_cache_key(self.fingerprint), self.pk, longest * random.uniform(0.9, 1))  # noqa: S311
+
     def finish(self, **fields: Any) -> bool:
         """Stores how it ended, if it is still ours: whoever took over meanwhile is not disturbed."""
         mine = Brief.objects.filter(pk=self.pk, owner=self.owner, state=Brief.State.RUNNING)
         if not mine.update(finished_at=Now(), owner=None, leased_until=None, **fields):
             return False
         self.refresh_from_db()
+        if self.state == Brief.State.READY:
+            self.remember()
         return True
 
     def edit(self, content: dict[str, Any], *, by: Any, revision: int) -> bool:
@@ -203,7 +237,10 @@ class Brief(models.Model):
         return self._decide(Decision.Action.EDITED, by, "", revision, content=content, edited=content)
 
     def approve(self, *, by: Any, revision: int) -> bool:
-        return self._settle(Brief.Review.APPROVED, by, "", revision)
+        approved = self._settle(Brief.Review.APPROVED, by, "", revision)
+        if approved:
+            self.remember()
+        return approved
 
     def reject(self, *, by: Any, revision: int, reason: str) -> bool:
         return self._settle(Brief.Review.REJECTED, by, reason, revision)

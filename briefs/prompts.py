@@ -33,7 +33,7 @@ ENGINE = Engine(dirs=[str(FOLDER)], autoescape=False, loaders=[LOADER], string_i
 
 
 def render(name: str, **variables: Any) -> str:
-    return ENGINE.get_template(name).render(Context(variables))
+    return ENGINE.get_template(name).render(Context(variables, autoescape=ENGINE.autoescape))
 
 
 def version() -> str:

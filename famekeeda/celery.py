@@ -26,6 +26,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the
 
 log = structlog.get_logger(__name__)
 
+QUEUES = ("celery", "briefs")
 WORKERS = "famekeeda:workers"  # sorted set: worker → when it was last heard of
 ALIVE_SECONDS = 10  # workers are heard of every two seconds
 
@@ -36,34 +37,48 @@ def enqueue(task: Task, *args: Any) -> None:
     A broker that is away is logged and survived: the row the task is about is in PostgreSQL, where a periodic sweep
     finds it.
     """
-    transaction.on_commit(lambda: _send(task, *args))
+    transaction.on_commit(lambda: send(task, *args))
 
 
-def _send(task: Task, *args: Any) -> None:
+def send(task: Task, *args: Any) -> bool:
+    """Sends the task at once; False, and a line in the log, if the broker is away."""
     try:
         task.delay(*args)
     except (OperationalError, RedisError) as error:
         log.warning("task_not_sent", task=task.name, error=str(error))
+        return False
+    return True
 
 
-def live_workers() -> int:
-    """How many workers were heard of in the last ten seconds; 0 as well when Redis is away."""
+def live_workers(name: str = "") -> int:
+    """How many workers, or only those called `name@…`, were heard of in the last ten seconds; 0 as well when Redis is
+    away."""
     try:
         redis = get_redis_connection("default")
-        return redis.zcount(WORKERS, redis.time()[0] - ALIVE_SECONDS, "+inf")
+        heard_of = redis.zrangebyscore(WORKERS, redis.time()[0] - ALIVE_SECONDS, "+inf")
     except RedisError:
         return 0
+    return sum(worker.startswith(f"{name}@".encode() if name else b"") for worker in heard_of)
+
+
+def queued(queue: str) -> int | None:
+    """How many tasks wait in a queue; None when the broker is away."""
+    try:
+        with app.connection_for_read() as connection:
+            return connection.default_channel.client.llen(queue)
+    except (OperationalError, RedisError):
+        return None
 
 
 def oldest_queued_seconds() -> float | None:
-    """For how long the oldest task has waited in the queue; None when none waits, or when the broker is away."""
+    """For how long the oldest task has waited in any queue; None when none waits, or when the broker is away."""
     try:
         with app.connection_for_read() as connection:
-            message = connection.default_channel.client.lindex(app.conf.task_default_queue, -1)
+            messages = [connection.default_channel.client.lindex(queue, -1) for queue in QUEUES]
     except (OperationalError, RedisError):
         return None
-    sent_at = message and json.loads(message)["headers"].get("sentAt")
-    return max(0.0, time.time() - sent_at) if sent_at else None
+    sent_at = filter(None, (json.loads(message)["headers"].get("sentAt") for message in messages if message))
+    return max((max(0.0, time.time() - at) for at in sent_at), default=None)
 
 
 @signals.before_task_publish.connect

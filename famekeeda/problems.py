@@ -76,7 +76,8 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         detail = str(response.data["detail"])
     else:
         detail = " ".join(f"{field}: {messages[0]}" for field, messages in errors.items())
-    response.data = problem(response.status_code, detail, request, errors)
+    members = getattr(error, "members", {})  # RFC 9457's word for what a problem says beyond the usual
+    response.data = problem(response.status_code, detail, request, errors) | members
     return response
 
 

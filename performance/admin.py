@@ -253,7 +253,7 @@ def load_context(load: Load) -> dict[str, Any]:
     is_moving = status in (Load.State.QUEUED, Load.State.RUNNING) or (status == Load.State.INTERRUPTED and load.upload)
     context: dict[str, Any] = {"load": load, "is_moving": is_moving}
     if is_moving:
-        return context | {"is_idle": status != Load.State.RUNNING and live_workers() == 0}
+        return context | {"is_idle": status != Load.State.RUNNING and live_workers("worker") == 0}
 
     def reasons() -> list[tuple[str, int]]:
         counted = load.rejects.order_by().values_list("reason").annotate(count=Count("*"))

@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> Panel | None:
         "latest": loads[:LISTED],
         "waiting": waiting,
         "queued": queued,
-        "is_idle": bool(queued) and live_workers() == 0,
+        "is_idle": bool(queued) and live_workers("worker") == 0,
     }
     return Panel("admin/performance/start.html", context)
 

@@ -5,6 +5,8 @@ import shutil
 import pytest
 from django.core.cache import cache
 
+from famekeeda.celery import app
+
 HAS_BROWSER = bool(shutil.which("chromium") and shutil.which("chromedriver"))
 
 
@@ -30,3 +32,11 @@ def admin_user(db, django_user_model):
 @pytest.fixture(autouse=True)
 def empty_cache():
     cache.clear()
+
+
+@pytest.fixture
+def no_broker(monkeypatch):
+    """Nobody answers where the broker should be."""
+    monkeypatch.setattr(app.conf, "broker_url", "redis+socket:///nowhere/valkey.sock?virtual_host=0")
+    monkeypatch.setattr(app, "_pool", None)  # the connections there are lead to the one that answers
+    monkeypatch.setattr(app.amqp, "_producer_pool", None)

@@ -1,6 +1,7 @@
 """docker-compose.yml and Dockerfile, as far as they can be held to anything without a Docker engine."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -33,11 +34,28 @@ def test_every_named_volume_is_declared():
 
 
 def test_no_secret_stands_in_the_file():
-    variables = {name for service in SERVICES.values() for name in service.get("environment", {})}
-    assert variables == {"ALLOWED_HOSTS", "HTTPS", "POSTGRES_USER", "POSTGRES_PASSWORD_FILE"}
+    values = {name: value for service in SERVICES.values() for name, value in service.get("environment", {}).items()}
+    assert {name: value for name, value in values.items() if not name.startswith("OPENAI_")} == {
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "HTTPS": "0",
+        "POSTGRES_USER": "famekeeda",
+        "POSTGRES_PASSWORD_FILE": "/secrets/postgres-password",
+    }
+    assert values["OPENAI_API_KEY"] == "${OPENAI_API_KEY:-}"
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "worker"])
+def test_without_a_language_model_the_demo_model_writes():
+    environment = with_nothing_set(SERVICES["web"]["environment"])
+    assert (environment["OPENAI_BASE_URL"], environment["OPENAI_MODEL"]) == ("http://model:9000/v1", "demo")
+    assert SERVICES["model"]["command"][-2:] == ["--port", "9000"]
+
+
+def with_nothing_set(environment: dict[str, str]) -> dict[str, str]:
+    """As Docker fills the variables in where the shell has none of them."""
+    return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in environment.items()}
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", "worker", "briefs"])
 def test_who_others_wait_for_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
@@ -56,7 +74,7 @@ def test_the_secrets_that_it_makes_are_enough_for_production_and_stay_the_same(t
     subprocess.run(["sh", "-c", script], check=True, env=search)
     assert (tmp_path / "env").read_text() == made
 
-    environment = search | {"DEBUG": "0"} | SERVICES["web"]["environment"]
+    environment = search | {"DEBUG": "0"} | with_nothing_set(SERVICES["web"]["environment"])
     start = f". {tmp_path}/env && python -c 'from famekeeda import settings; print(settings.DATABASES)'"
     settings = subprocess.run(
         ["sh", "-c", start], check=True, env=environment, cwd=ROOT, capture_output=True, text=True

@@ -17,7 +17,7 @@ def text(response) -> str:
 
 @pytest.fixture
 def worker(db):
-    get_redis_connection("default").zadd(celery.WORKERS, {"celery@here": time.time()})
+    get_redis_connection("default").zadd(celery.WORKERS, {"worker@here": time.time()})
     yield
     get_redis_connection("default").delete(celery.WORKERS)
 

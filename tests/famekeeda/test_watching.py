@@ -7,11 +7,9 @@ import pytest
 from django_redis import get_redis_connection
 
 from famekeeda import health
-from famekeeda.celery import WORKERS, app, enqueue, live_workers, oldest_queued_seconds
+from famekeeda.celery import WORKERS, enqueue, live_workers, oldest_queued_seconds
 from performance.tasks import absorb
 from tests import factories
-
-AWAY = "redis+socket:///nowhere/valkey.sock?virtual_host=0"
 
 
 @pytest.fixture
@@ -46,6 +44,7 @@ def test_a_worker_counts_for_ten_seconds_after_it_was_heard_of(empty_queue):
     now = empty_queue.time()[0]
     empty_queue.zadd(WORKERS, {"worker@here": now, "worker@gone": now - 11})
     assert live_workers() == 1
+    assert (live_workers("worker"), live_workers("briefs")) == (1, 0)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -62,13 +61,6 @@ def test_the_oldest_task_is_the_one_that_was_sent_first(empty_queue, monkeypatch
         enqueue(absorb, 1)
     monkeypatch.setattr("famekeeda.celery.time.time", lambda: now)
     assert oldest_queued_seconds() == pytest.approx(100)
-
-
-@pytest.fixture
-def no_broker(monkeypatch):
-    monkeypatch.setattr(app.conf, "broker_url", AWAY)
-    monkeypatch.setattr(app, "_pool", None)  # the connections there are lead to the one that answers
-    monkeypatch.setattr(app.amqp, "_producer_pool", None)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,74 @@
+"""Has golden requests written by the model, checks what comes, and fails under a score."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from contextlib import ExitStack
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from briefs.demo.server import Server
+from briefs.golden import CHECKS, GOLDEN, Result, evaluate
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--base-url", help="Another server than OPENAI_BASE_URL; without either, the demo model")
+        parser.add_argument("--model", help="Another model than OPENAI_MODEL")
+        parser.add_argument("--threshold", type=float, default=0.95, help="Share of checks to pass (0.95)")
+        parser.add_argument("--json", action="store_true", help="Results as JSON instead of a table")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with ExitStack() as stack:
+            if options["base_url"]:
+                settings.OPENAI_BASE_URL = options["base_url"]
+            elif not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+                settings.OPENAI_BASE_URL = stack.enter_context(Server()).url
+                settings.OPENAI_MODEL = "demo"
+            settings.OPENAI_MODEL = options["model"] or settings.OPENAI_MODEL
+            results = [
+                evaluate(golden) for golden in track(GOLDEN, "Briefing …", console=Console(stderr=True), transient=True)
+            ]
+        checks = len(CHECKS) * len(results)
+        score = sum(result.passed for result in results) / checks
+        if options["json"]:
+            self.stdout.write(as_json(results, score))
+        else:
+            Console(file=self.stdout).print(as_table(results))  # type: ignore[arg-type]
+            self.stdout.write(f"{settings.OPENAI_MODEL}: {score:.1%} of {checks} checks passed")
+        if score < options["threshold"]:
+            raise CommandError(f"{score:.1%} is under {options['threshold']:.1%}")
+
+
+def as_json(results: list[Result], score: float) -> str:
+    rows = [
+        {
+            "name": result.name,
+            "platform": result.platform,
+            "wrong": {name: why for name, why in result.wrong.items() if why},
+            "seconds": result.seconds,
+            "requests": result.requests,
+            "tokens": result.tokens,
+        }
+        for result in results
+    ]
+    return orjson.dumps({"model": settings.OPENAI_MODEL, "score": round(score, 4), "results": rows}).decode()
+
+
+def as_table(results: list[Result]) -> Table:
+    table = Table("request", "platform", *CHECKS, "requests", "tokens", "seconds", "what is wrong")
+    for result in results:
+        marks = ["✗" if why else "✓" for why in result.wrong.values()]
+        wrong = "; ".join(dict.fromkeys(filter(None, result.wrong.values())))
+        table.add_row(
+            result.name, result.platform, *marks, str(result.requests), str(result.tokens), str(result.seconds), wrong
+        )
+    return table

@@ -1,0 +1,237 @@
+"""What the API of briefs asks for, and what it answers."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+import orjson
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+
+from briefs.models import Brief, PlatformRule, Step
+from briefs.request import BriefRequest, one_form
+from famekeeda.api import PageQuery
+
+MOST_HASHTAGS = 30
+
+
+class Text(serializers.CharField):
+    """A line of text in one Unicode form, with single spaces; tabs and line breaks count as spaces."""
+
+    def __init__(self, **options: Any) -> None:
+        if not options.get("required", True):
+            options |= {"allow_blank": True, "allow_null": True}
+        super().__init__(**options)
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return one_form(super().to_internal_value(data))
+
+
+# An earlier system's spellings.
+SNAKE_CASE = {"creative_angle": "creativeAngle", "campaign_id": "campaignId", "influencer_id": "influencerId"}
+
+
+def line(limit: int, help_text: str, **options: Any) -> Text:
+    field = Text(max_length=limit, help_text=help_text, **options)
+    field.validators.append(no_control_characters)
+    return field
+
+
+def no_control_characters(text: str) -> None:
+    if any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029\ufffd" for char in text):
+        raise ValidationError("May not hold control characters.")
+
+
+class BriefRequestSerializer(serializers.Serializer):
+    """Four words about a campaign. What is given of persona, creativeAngle and hashtags is not looked up."""
+
+    brand = line(100, "Whose product it is")
+    product = line(300, "What the post is about")
+    goal = line(500, "What the post is to achieve")
+    platform = line(40, "Where it is posted, such as instagram; in any case")
+    persona = line(300, "Whom to speak to, instead of choosing from the catalogue", required=False)
+    creativeAngle = line(
+        300, "How to approach it, instead of choosing from the catalogue", source="creative_angle", required=False
+    )
+    hashtags = serializers.ListField(
+        child=line(100, "With or without #"),
+        required=False,
+        allow_null=True,
+        max_length=MOST_HASHTAGS,
+        help_text="Instead of what is trending",
+    )
+    campaignId = line(200, "Whose results to rest on", source="campaign_id", required=False)
+    influencerId = line(200, "The creator who is briefed", source="influencer_id", required=False)
+    language = serializers.RegexField(
+        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z",
+        max_length=35,
+        required=False,
+        allow_blank=True,
+        allow_null=True,
+        help_text="Such as en, de or pt-BR; en where it is not given",
+        error_messages={"invalid": "Must be a language such as en, de or pt-BR."},
+    )
+
+    def to_internal_value(self, data: Any) -> BriefRequest:
+        """Raises ValidationError naming every field that is missing, malformed, unknown or given in both spellings."""
+        errors: dict[str, list[str]] = {}
+        given: dict[str, Any] = {}
+        if isinstance(data, dict):
+            for name, value in data.items():
+                known: str = SNAKE_CASE.get(name, name)
+                if known not in self.fields:
+                    errors[name] = [f"There is no such field. There are: {', '.join(self.fields)}."]
+                elif known in given:
+                    errors[name] = [f"Given already, as {known}."]
+                else:
+                    given[known] = value
+        try:
+            fields = super().to_internal_value(given if isinstance(data, dict) else data)
+        except ValidationError as error:
+            raise ValidationError(error.detail | errors) from None  # type: ignore[operator]
+        if errors:
+            raise ValidationError(errors)
+        return BriefRequest.normalised(**{name: value for name, value in fields.items() if value})
+
+    def validate_platform(self, platform: str) -> str:
+        """Of a known platform: its key."""
+        known = dict(PlatformRule.objects.values_list("platform", "label"))
+        for key, label in known.items():
+            if platform.lower() in (key, label.lower()):
+                return key
+        raise ValidationError(f"Unknown. Must be one of: {', '.join(known)}.")
+
+
+class RefreshQuery(serializers.Serializer):
+    refresh = serializers.ChoiceField(["0", "1"], default="0", help_text="1: write it anew, whatever the cache has")
+
+
+class AnswerSerializer(serializers.Serializer):
+    """A brief to work from. Its hashtags do not count the disclosure, which stands at the caption's beginning."""
+
+    caption = serializers.CharField()
+    hookIdeas = serializers.ListField(child=serializers.CharField())
+    hashtags = serializers.ListField(child=serializers.CharField())
+    CTA = serializers.CharField()
+    tone = serializers.CharField()
+    deliverables = serializers.ListField(child=serializers.CharField())
+    dos = serializers.ListField(child=serializers.CharField())
+    donts = serializers.ListField(child=serializers.CharField())
+    disclosure = serializers.CharField()
+    usageRights = serializers.CharField()
+    id = serializers.IntegerField()
+    review = serializers.ChoiceField(Brief.Review.values)
+    model = serializers.CharField(help_text="demo: the built-in demo model, which is no language model")
+    generatedAt = serializers.DateTimeField()
+
+    def to_representation(self, brief: Brief) -> dict[str, Any]:
+        answer = brief.answer
+        return {name: answer[name] for name in CONTENT} | {
+            "id": brief.pk,
+            "review": brief.review,
+            "model": brief.model,
+            "generatedAt": brief.finished_at,
+        }
+
+
+CONTENT = list(AnswerSerializer().fields)[:10]
+
+
+class AcceptedSerializer(serializers.ModelSerializer):
+    """A brief that is yet to be written: its Location says what becomes of it."""
+
+    class Meta:
+        model = Brief
+        fields = ["id", "state"]
+
+
+class StepSerializer(serializers.ModelSerializer):
+    """A step of the trace. What was said is for the admin alone: here are its hashes (SHA-256, 16 digits)."""
+
+    askedBy = serializers.CharField(source="asked_by")
+    sent = serializers.SerializerMethodField()
+    received = serializers.SerializerMethodField()
+    failed = serializers.SerializerMethodField()
+    attempts = serializers.SerializerMethodField()
+    promptTokens = serializers.IntegerField(source="prompt_tokens")
+    completionTokens = serializers.IntegerField(source="completion_tokens")
+    startedAt = serializers.DateTimeField(source="started_at")
+
+    class Meta:
+        model = Step
+        fields = [
+            "kind", "name", "askedBy", "sent", "received", "failed", "attempts", "startedAt", "milliseconds",
+            "promptTokens", "completionTokens",
+        ]  # fmt: skip
+
+    def get_sent(self, step: Step) -> str:
+        return digest(step.sent)
+
+    def get_received(self, step: Step) -> str:
+        return digest(step.received)
+
+    def get_failed(self, step: Step) -> bool:
+        return bool(step.error)
+
+    def get_attempts(self, step: Step) -> int:
+        return len(step.attempts)
+
+
+def digest(value: Any) -> str:
+    return sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).hexdigest()[:16] if value else ""
+
+
+class BriefSerializer(serializers.ModelSerializer):
+    """A brief: what was asked for, how far it is, what people decided."""
+
+    creativeAngle = serializers.CharField(source="creative_angle")
+    campaignId = serializers.CharField(source="campaign_id")
+    influencerId = serializers.CharField(source="influencer_id")
+    hashtags = serializers.ListField(child=serializers.CharField())
+    content = serializers.SerializerMethodField()
+    decidedBy = serializers.SerializerMethodField()
+    decidedAt = serializers.DateTimeField(source="decided_at")
+    promptTokens = serializers.IntegerField(source="prompt_tokens")
+    completionTokens = serializers.IntegerField(source="completion_tokens")
+    costUSD = serializers.DecimalField(
+        12, 6, source="cost", allow_null=True, coerce_to_string=True, help_text="null: the model's price is not known"
+    )
+    createdAt = serializers.DateTimeField(source="created_at")
+    startedAt = serializers.DateTimeField(source="started_at", allow_null=True)
+    finishedAt = serializers.DateTimeField(source="finished_at", allow_null=True)
+
+    class Meta:
+        model = Brief
+        fields = [
+            "id", "state", "review", "brand", "product", "goal", "platform", "persona", "creativeAngle", "hashtags",
+            "campaignId", "influencerId", "language", "content", "failure", "decidedBy", "decidedAt", "model",
+            "attempts", "promptTokens", "completionTokens", "costUSD", "createdAt", "startedAt", "finishedAt",
+        ]  # fmt: skip
+
+    @extend_schema_field(AnswerSerializer(allow_null=True))
+    def get_content(self, brief: Brief) -> dict[str, Any] | None:
+        return AnswerSerializer().to_representation(brief) if brief.state == Brief.State.READY else None
+
+    def get_decidedBy(self, brief: Brief) -> str | None:
+        return brief.decided_by.get_username() if brief.decided_by else None
+
+
+class BriefDetailSerializer(BriefSerializer):
+    """The same with its trace: every request to the model, every tool, what the rules mended."""
+
+    trace = StepSerializer(source="steps", many=True)
+
+    class Meta(BriefSerializer.Meta):
+        fields = [*BriefSerializer.Meta.fields, "trace"]
+
+
+class BriefsQuery(PageQuery):
+    state = serializers.ChoiceField(Brief.State.values, required=False)
+    review = serializers.ChoiceField(Brief.Review.values, required=False)
+    platform = serializers.SlugField(required=False, max_length=40)
+    campaignId = line(200, "Only this campaign's", source="campaign_id", required=False)
+    influencerId = line(200, "Only this creator's", source="influencer_id", required=False)

@@ -1,0 +1,67 @@
+"""How a brief is written, step by step, kept while it happens: a page can watch, and a killed worker loses little."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from briefs import llm
+from briefs.failures import Failed
+from briefs.models import Brief, Step
+
+
+class Trace:
+    def __init__(self, brief: Brief) -> None:
+        self.brief = brief
+
+    def call(self, name: str, body: dict[str, Any], deadline: float) -> llm.Completion:
+        """Asks the model, as llm.complete does, and keeps what was said. No database connection is held meanwhile."""
+        with self._step(Step.Kind.CALL, name, sent=body) as step:
+            release_connection()
+            try:
+                completion = llm.complete(body, deadline=deadline)
+            except Failed as failed:
+                step.error, step.attempts = str(failed), failed.attempts
+                raise
+            step.attempts = completion.attempts
+            step.prompt_tokens, step.completion_tokens = completion.prompt_tokens, completion.completion_tokens
+            step.received = {
+                "model": completion.model,
+                "finishReason": completion.finish_reason,
+                "text": completion.text,
+                "refusal": completion.refusal,
+                "toolCalls": [{"name": call.name, "arguments": call.arguments} for call in completion.tool_calls],
+            }
+        return completion
+
+    @contextmanager
+    def tool(self, name: str, asked_by: str, arguments: Any = None) -> Iterator[Step]:
+        """A step whose `received` and `error` the block fills."""
+        with self._step(Step.Kind.TOOL, name, asked_by=asked_by, sent={"arguments": arguments}) as step:
+            yield step
+
+    @contextmanager
+    def rules(self) -> Iterator[Step]:
+        with self._step(Step.Kind.RULES, "mend") as step:
+            yield step
+
+    @contextmanager
+    def _step(self, kind: Step.Kind, name: str, **fields: Any) -> Iterator[Step]:
+        step = Step(brief=self.brief, run=self.brief.runs, kind=kind, name=name, started_at=timezone.now(), **fields)
+        began = time.perf_counter()
+        try:
+            yield step
+        finally:
+            step.milliseconds = round((time.perf_counter() - began) * 1000, 2)
+            step.save()
+
+
+def release_connection() -> None:
+    """Gives the thread's connection up before a wait; the next query opens one."""
+    if not connection.in_atomic_block:
+        connection.close()
