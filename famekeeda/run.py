@@ -46,6 +46,10 @@ def run(state: Path, port: int) -> None:
     commands = procfile(local.BASE_DIR / "Procfile")
     for name in commands:
         locks.end_holder(state / f"{name}.lock")  # of a run that was killed
+    if os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"):
+        del commands["model"]
+    else:
+        use_demo_model()
     check_free(port)
     os.environ |= {
         "PORT": str(port),
@@ -74,6 +78,14 @@ def port_from_environment() -> int:
     if not (value.isascii() and value.isdigit() and 0 < int(value) < 65536):
         fail(f"PORT={value} is no port: a number from 1 to 65535 is")
     return int(value)
+
+
+def use_demo_model() -> None:
+    """Without a language model, briefs come from one of our own, over the same protocol."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    os.environ |= {"MODEL_PORT": port, "OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "demo"}
 
 
 def claim(lock: IO[str], port: int) -> None:
@@ -179,6 +191,10 @@ def welcome(url: str, embedded: bool) -> None:
         password = local.admin_password_file().read_text().strip()
         lines.append(f"User    admin, password {password}")
         curls[1] = f"curl -d username=admin -d password={password} {url}/token"
+    if os.environ.get("OPENAI_MODEL") == "demo":
+        lines.append("Model   demo: a small built-in one; OPENAI_API_KEY or OPENAI_BASE_URL names a real one")
+    body = '{"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "Instagram"}'
+    curls.append(f"curl -H 'Content-Type: application/json' -d '{body}' {url}/generate-brief")
     lines += ["", *curls, "", "Ctrl-C stops everything."]
     # No sides, so that lines can be copied; as wide as the longest, so that none is broken.
     panel = Panel("\n".join(lines), box.HORIZONTALS, title="Fame Keeda is ready", highlight=False)
