@@ -2,7 +2,6 @@
 
 import briefs.catalogues
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
 import django.db.models.expressions
 import django.db.models.functions.comparison
 import django.db.models.functions.math
@@ -29,9 +28,5 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='trend',
             index=models.Index(models.F('platform'), models.OrderBy(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.functions.math.Ln(django.db.models.functions.comparison.Greatest(models.F('score'), models.Value(1e-09), output_field=models.FloatField())), '/', models.Value(0.6931471805599453)), '+', django.db.models.expressions.CombinedExpression(models.Func('observed_at', output_field=models.FloatField(), template="EXTRACT(EPOCH FROM %(expressions)s AT TIME ZONE 'UTC')"), '/', models.Value(259200.0))), descending=True), models.F('hashtag'), name='trend_by_strength'),
-        ),
-        migrations.AddIndex(
-            model_name='trend',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['topics'], name='trend_by_topic'),
         ),
     ]
