@@ -59,7 +59,7 @@ class Hashtag(models.CharField):
     """A hashtag with its #, in small letters: written in any other way, it is still the same row."""
 
     def to_python(self, value: Any) -> Any:
-        return value and as_hashtag(str(value)).lower()
+        return value and as_hashtag(str(value).lower())
 
     def get_prep_value(self, value: Any) -> Any:
         return super().get_prep_value(self.to_python(value))
