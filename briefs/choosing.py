@@ -38,7 +38,7 @@ def choose(entries: Iterable[Entry], weights: dict[str, int], request: BriefRequ
 
     spoken_for = {entry: words for entry in entries if (words := said(entry))}
     if not spoken_for:
-        return most_general(entries, fit, request.platform)
+        return most_general(entries, fit)
     scores = {entry: sum(words.values()) + fit(entry) for entry, words in spoken_for.items()}
     best = min(scores, key=lambda entry: (-scores[entry], entry.name))
     confidence = scores[best] / (sum(scores.values()) + DOUBT)
@@ -47,10 +47,11 @@ def choose(entries: Iterable[Entry], weights: dict[str, int], request: BriefRequ
     return Choice(best.name, best.description, round(confidence, 2), f"{why}{suits}.")
 
 
-def most_general(entries: Iterable[Entry], fit: Callable[[Entry], int], platform: str) -> Choice:
+def most_general(entries: Iterable[Entry], fit: Callable[[Entry], int]) -> Choice:
     """An entry without keywords before any that was meant for something else, then one for this platform."""
     ordered = sorted(entries, key=lambda entry: (bool(entry.keywords), -fit(entry), entry.name))
     if not ordered:
         return Choice("", "", 0.0, "The catalogue is empty: decide by the product and the goal.")
     best = ordered[0]
-    return Choice(best.name, best.description, 0.0, "Nothing in the request speaks for any: this is the most general.")
+    why = "this is a guess" if best.keywords else "this is the most general"
+    return Choice(best.name, best.description, 0.0, f"Nothing in the request speaks for any: {why}.")

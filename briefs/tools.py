@@ -42,13 +42,13 @@ def trend_fetcher(platform: Platform, product: Product, goal: Goal, *, request: 
     first. `matched` says whether any is about them or all are merely strong on the platform, `newestHoursAgo` how old
     the newest observation among them is, `note` what to be careful about. Call this before you name any hashtag.
     """
-    topics = topics_in(f"{product} / {goal} / {request.brand}")
+    topics = topics_in(product) | topics_in(goal) | topics_in(request.brand)
     about, others = Trend.objects.suiting(platform, topics, TRENDS_A_BRIEF)
     trends = [*about, *others]
-    newest = max((trend.observed_at for trend in trends), default=None)
+    ages = [timezone.now() - trend.observed_at for trend in trends]
     result = {
         "hashtags": [trend.hashtag for trend in trends],
-        "newestHoursAgo": None if newest is None else (timezone.now() - newest) // timedelta(hours=1),
+        "newestHoursAgo": max(min(ages) // timedelta(hours=1), 0) if ages else None,
         "matched": "topic" if about else "platform",
     }
     note = " ".join(notes_on(trends, others, platform))

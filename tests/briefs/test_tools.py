@@ -265,6 +265,16 @@ def test_topics_match_whole_words_only(topic, text):
     assert trends(product=text)["matched"] == "platform"
 
 
+def test_a_topic_does_not_begin_in_the_product_and_end_in_the_goal():
+    factories.trend("#it", topics=["skincare"])
+    assert trends(product="phone skin", goal="care for customers")["matched"] == "platform"
+
+
+def test_a_request_without_a_word_still_gets_trends():
+    factories.trend("#it", topics=["skincare"])
+    assert trends(brand="!", product="???", goal="...")["hashtags"] == ["#it"]
+
+
 def test_a_hashtag_is_one_row_however_it_is_written():
     trend = factories.trend("Book Tok")
     assert Trend.objects.get(hashtag="#BOOKTOK") == trend
@@ -321,6 +331,14 @@ def test_where_nothing_speaks_for_any_the_most_general_is_taken_and_said():
         "confidence": 0.0,
         "why": "Nothing in the request speaks for any: this is the most general.",
     }
+
+
+def test_without_a_general_one_the_guess_is_said_to_be_one():
+    factories.persona("Cook", keywords=["recipe"])
+    factories.persona("Baker", keywords=["cake"])
+    chosen = PERSONA_CLASSIFIER.run_for(asked())
+    assert chosen["persona"] == "Baker"
+    assert chosen["why"] == "Nothing in the request speaks for any: this is a guess."
 
 
 def test_what_is_not_active_is_not_chosen():
