@@ -22,7 +22,7 @@ PERSONAS = {
         "Follows routines and ingredients, saves tutorials, and trusts before-and-after in real light over studio"
         " pictures.",
         ["beauty", "skincare", "skin", "makeup", "cosmetics", "serum", "moisturiser", "moisturizer", "sunscreen",
-         "lipstick", "hair", "shampoo", "fragrance", "perfume", "nails", "glow", "cream"],
+         "lipstick", "gloss", "mascara", "lotion", "hair", "shampoo", "fragrance", "perfume", "nails", "glow", "cream"],
         ["instagram", "tiktok", "pinterest"],
     ),
     "Food explorer": (
@@ -114,7 +114,7 @@ ANGLES = {
     "The offer, plainly": (
         "Say what it is, for whom, what it costs and until when, within the first seconds; then one reason to believe"
         " it.",
-        ["sale", "sales", "discount", "offer", "promotion", "conversion", "purchase", "buy", "sign up", "download",
+        ["sale", "discount", "offer", "promotion", "conversion", "purchase", "buy", "sign up", "download",
          "install", "booking", "black friday", "trial", "traffic", "lead generation"],
         ["facebook", "x"],
     ),
@@ -126,22 +126,24 @@ ANGLES = {
     "Season's moment": (
         "Tie it to the day everybody is planning for, and show how it belongs there.",
         ["holiday", "christmas", "summer", "winter", "spring", "autumn", "new year", "valentine", "halloween",
-         "ramadan", "diwali", "easter", "back to school", "gift", "seasonal"],
+         "ramadan", "diwali", "easter", "back to school", "gift", "gifting", "seasonal"],
         ["pinterest", "instagram", "facebook"],
     ),
 }  # fmt: skip
 
 TOPICS = {
-    "fitness": ["fitness", "gym", "workout", "training", "running", "run", "sport", "yoga", "protein"],
-    "beauty": ["beauty", "skincare", "skin", "makeup", "cosmetics", "serum", "hair", "fragrance"],
+    "fitness": ["fitness", "gym", "workout", "training", "running", "run", "sport", "yoga", "protein",
+                "leggings"],
+    "beauty": ["beauty", "skincare", "skin", "makeup", "cosmetics", "serum", "lipstick", "gloss", "mascara", "hair",
+               "fragrance"],
     "food": ["food", "recipe", "cooking", "kitchen", "snack", "coffee", "drink", "restaurant"],
     "tech": ["tech", "technology", "gadget", "phone", "laptop", "headphones", "app", "software", "ai"],
     "travel": ["travel", "trip", "hotel", "flight", "vacation", "luggage", "adventure"],
-    "fashion": ["fashion", "style", "outfit", "clothing", "dress", "shoes", "sneaker", "jewelry"],
+    "fashion": ["fashion", "style", "outfit", "clothing", "dress", "shoes", "sneaker", "jeans", "leggings", "jewelry"],
     "home": ["home", "decor", "interior", "furniture", "diy", "garden"],
     "work": ["business", "b2b", "career", "productivity", "startup", "marketing", "leadership", "saas", "work"],
     "": [],  # of the platform itself
-}
+}  # fmt: skip
 
 # Hashtag and what it is about, the strongest first.
 TRENDS = {
