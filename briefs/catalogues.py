@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from decimal import Decimal
 from math import log
@@ -11,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import CombinedExpression, RawSQL
-from django.db.models.functions import Greatest, Ln, Now
+from django.db.models.functions import Greatest, Length, Ln, Now
 
 from briefs.matching import folded
 from briefs.request import as_hashtag
@@ -170,10 +171,10 @@ class Angle(Entry):
 class ModelPriceQuerySet(models.QuerySet["ModelPrice"]):
     def cost(self, model: str, prompt_tokens: int, completion_tokens: int) -> Decimal | None:
         """US dollars; None where the model's price is unknown. A dated snapshot costs what its model does."""
-        prices = [price for price in self if model == price.model or model.startswith(f"{price.model}-20")]
-        if not prices:
+        snapshot = re.sub(r"-20\d\d-\d\d-\d\d$", "", model)
+        price = self.filter(model__in=[model, snapshot]).order_by(Length("model")).last()
+        if price is None:
             return None
-        price = max(prices, key=lambda price: len(price.model))
         return (price.input_per_million * prompt_tokens + price.output_per_million * completion_tokens) / 1_000_000
 
 

@@ -82,7 +82,7 @@ class BriefRequestSerializer(serializers.Serializer):
         given: dict[str, Any] = {}
         if isinstance(data, dict):
             for name, value in data.items():
-                known: str = SNAKE_CASE.get(name, name)
+                known = SNAKE_CASE[name] if name in SNAKE_CASE else str(name)
                 if known not in self.fields:
                     errors[name] = [f"There is no such field. There are: {', '.join(self.fields)}."]
                 elif known in given:

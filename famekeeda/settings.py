@@ -305,6 +305,7 @@ LOGGING = {
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
+        "httpx2": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "CRITICAL"},
         "celery.beat": {"level": "WARNING"},

@@ -29,4 +29,5 @@ urlpatterns = [
     path("readyz", health.Readyz.as_view(), name="readyz"),
     path("metrics", health.Metrics.as_view(), name="metrics"),
     path("", include("performance.urls")),
+    path("", include("briefs.urls")),
 ]

@@ -201,6 +201,6 @@ def fill_if_empty(catalogue, rows):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("briefs", "0001_initial")]
+    dependencies = [("briefs", "0002_platform_rules")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

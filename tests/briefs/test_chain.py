@@ -1,0 +1,264 @@
+"""The conversation with a model over real HTTP: willing, half-compatible and hostile ones, with exact counts."""
+
+import json
+
+import pytest
+
+from briefs import chain
+from briefs.abilities import Abilities
+from briefs.models import Brief, ModelPrice
+from tests import factories
+from tests.briefs import opponent as model
+from tests.briefs.writing import brief_for, written
+
+pytestmark = pytest.mark.usefixtures("catalogues")
+
+CALLS = ["trendFetcher", "personaClassifier", "creativeAngle"]
+
+
+@pytest.fixture(autouse=True)
+def hurried(settings):
+    settings.LLM_MAX_ATTEMPTS = 1
+
+
+def bodies(opponent) -> list[dict]:
+    return [request["body"] for request in opponent.requests]
+
+
+def tools_run(brief) -> list[tuple[str, str]]:
+    return [(step.name, step.asked_by) for step in brief.steps.filter(kind="tool", error="")]
+
+
+def failed(**changed) -> Brief:
+    brief = brief_for(**changed)
+    chain.write(brief)
+    return brief
+
+
+def test_tools_go_without_a_response_format_and_the_answer_without_tools(opponent):
+    written()
+    first, second = bodies(opponent)
+    assert [tool["function"]["name"] for tool in first["tools"]] == CALLS
+    assert "response_format" not in first
+    assert "tools" not in second
+    assert second["response_format"]["type"] == "json_schema"
+    assert [message["role"] for message in second["messages"]] == [
+        "system",
+        "user",
+        "assistant",
+        "tool",
+        "tool",
+        "tool",
+    ]
+
+
+def test_every_tool_is_run_once_for_a_model_that_calls_them(opponent):
+    assert tools_run(written()) == [(name, "model") for name in CALLS]
+
+
+def test_code_runs_what_the_model_did_not_call(opponent):
+    opponent.always(model.ignores_tools)
+    brief = written()
+    assert tools_run(brief) == [(name, "code") for name in CALLS]
+    assert len(opponent.requests) == 2
+    assert "<evidence>" in bodies(opponent)[1]["messages"][1]["content"]
+
+
+def test_the_arguments_of_a_model_do_not_override_the_request(opponent):
+    opponent.will(model.overriding_arguments)
+    brief = written()
+    trends = brief.steps.get(name="trendFetcher")
+    assert set(trends.sent["overridden"]) == {"platform", "product"}
+    factories_own = brief_for()
+    chain.write(factories_own)
+    assert trends.received == factories_own.steps.get(name="trendFetcher").received
+
+
+@pytest.mark.parametrize("misbehaviour", [model.unknown_tool, model.broken_arguments, model.endless_tools])
+def test_calls_that_lead_nowhere_have_an_end(opponent, misbehaviour):
+    opponent.always(model.when(model.offers_tools, misbehaviour))
+    brief = written()
+    assert sorted(name for name, _ in tools_run(brief)) == sorted(CALLS)
+    assert len(opponent.requests) <= 4
+
+
+def test_a_broken_call_is_told_what_is_wrong_and_may_be_mended(opponent):
+    opponent.will(model.broken_arguments)
+    brief = written()
+    results = [message for message in bodies(opponent)[1]["messages"] if message["role"] == "tool"]
+    assert all("error" in json.loads(result["content"]) for result in results)
+    assert tools_run(brief) == [(name, "model") for name in CALLS]
+
+
+def test_repeated_calls_are_answered_from_the_first(opponent):
+    opponent.will(model.repeated_calls)
+    brief = written()
+    assert len(opponent.requests) == 2
+    received = [step.received for step in brief.steps.filter(name="trendFetcher")]
+    assert received[0]["hashtags"]
+    assert len([each for each in received if each]) == 1
+
+
+def test_tool_calls_count_whatever_the_finish_reason_says(opponent):
+    opponent.will(model.stop_beside_tool_calls)
+    assert tools_run(written()) == [(name, "model") for name in CALLS]
+
+
+def test_a_server_without_json_schema_is_asked_for_an_object_and_that_is_remembered(opponent):
+    opponent.always(model.refuses_json_schema)
+    written()
+    formats = [body.get("response_format", {}).get("type") for body in bodies(opponent)]
+    assert formats == [None, "json_schema", "json_object"]
+    assert "JSON schema" in bodies(opponent)[2]["messages"][0]["content"]
+    written(brand="Adidas")
+    assert [body.get("response_format", {}).get("type") for body in bodies(opponent)[3:]] == [None, "json_object"]
+
+
+def test_a_server_without_response_format_finds_the_schema_in_the_prompt(opponent):
+    opponent.always(model.refuses_response_format)
+    written()
+    assert len(opponent.requests) == 4
+    assert "response_format" not in bodies(opponent)[3]
+    assert "JSON schema" in bodies(opponent)[3]["messages"][0]["content"]
+
+
+def test_a_server_without_tools_gets_their_results_in_the_prompt_and_that_is_remembered(opponent):
+    opponent.always(model.refuses_tools)
+    brief = written()
+    assert [bool(body.get("tools")) for body in bodies(opponent)] == [True, False]
+    evidence = bodies(opponent)[1]["messages"][1]["content"]
+    assert all(name in evidence for name in CALLS)
+    assert tools_run(brief) == [(name, "code") for name in CALLS]
+    written(brand="Adidas")
+    assert [bool(body.get("tools")) for body in bodies(opponent)[2:]] == [False]
+
+
+def test_a_server_that_refuses_the_results_of_tools_gets_them_in_the_prompt(opponent):
+    opponent.always(model.refuses_tool_messages)
+    written()
+    roles = [[message["role"] for message in body["messages"]] for body in bodies(opponent)]
+    assert roles[-1] == ["system", "user"]
+    assert len(roles) == 5
+
+
+def test_a_server_that_refuses_everything_is_not_taken_for_one_without_tools(opponent):
+    opponent.always(model.bad_request)
+    brief = failed()
+    assert (brief.failure, brief.why.status, len(opponent.requests)) == ("bad_request", 503, 4)
+    assert Abilities.known() == Abilities()
+
+
+@pytest.mark.parametrize("harmless", [model.fenced, model.no_usage])
+def test_a_fence_and_a_missing_usage_do_no_harm(opponent, harmless):
+    opponent.always(harmless)
+    assert written().attempts == 2
+
+
+@pytest.mark.parametrize(
+    "mendable", [model.prose, model.missing_fields, model.wrong_types, model.empty, model.truncated]
+)
+def test_an_invalid_answer_may_be_mended_once_by_its_exact_errors(opponent, mendable):
+    opponent.will(model.behaves, mendable)
+    written()
+    assert len(opponent.requests) == 3
+    said, wrong = bodies(opponent)[2]["messages"][-2:]
+    assert (said["role"], wrong["role"]) == ("assistant", "user")
+    assert "That was no valid brief" in wrong["content"]
+
+
+def test_the_errors_name_the_field(opponent):
+    opponent.will(model.behaves, model.missing_fields)
+    written()
+    assert "hookIdeas" in bodies(opponent)[2]["messages"][-1]["content"]
+
+
+@pytest.mark.parametrize(
+    ("misbehaviour", "failure", "status", "requests"),
+    [
+        (model.prose, "invalid", 502, 3),
+        (model.missing_fields, "invalid", 502, 3),
+        (model.when(model.asks_for_the_answer, model.empty), "empty", 502, 3),
+        (model.when(model.asks_for_the_answer, model.null_content), "empty", 502, 3),
+        (model.when(model.asks_for_the_answer, model.truncated), "truncated", 502, 3),
+        (model.when(model.asks_for_the_answer, model.refusal), "refusal", 502, 2),
+        (model.when(model.asks_for_the_answer, model.content_filter), "refusal", 502, 2),
+        (model.error_body, "error_body", 502, 1),
+        (model.html_200, "error_body", 502, 1),
+        (model.huge, "error_body", 502, 1),
+        (model.when(model.asks_for_the_answer, model.endless_tools), "empty", 502, 3),
+        (model.unauthorised, "unauthorised", 503, 1),
+        (model.quota, "quota", 503, 1),
+        (model.rate_limited(), "rate_limited", 503, 1),
+        (model.server_error(), "server_error", 503, 1),
+        (model.drop, "unreachable", 503, 1),
+        (model.request_timeout, "timed_out", 504, 1),
+    ],
+)
+def test_each_misbehaviour_has_a_name_a_status_and_a_count(opponent, misbehaviour, failure, status, requests):
+    opponent.always(misbehaviour)
+    brief = failed()
+    assert (brief.state, brief.failure, brief.why.status) == ("failed", failure, status)
+    assert (brief.attempts, len(opponent.requests)) == (requests, requests)
+
+
+def test_a_brief_keeps_what_it_used_and_cost(opponent):
+    ModelPrice.objects.update_or_create(
+        model="demo", defaults={"input_per_million": 1_000_000, "output_per_million": 0, "observed_on": "2026-11-01"}
+    )
+    brief = written()
+    calls = brief.steps.filter(kind="call")
+    assert brief.prompt_tokens == sum(call.prompt_tokens for call in calls) > 0
+    assert brief.cost == brief.prompt_tokens
+
+
+def test_an_unknown_price_is_unknown(opponent):
+    ModelPrice.objects.all().delete()
+    assert written().cost is None
+
+
+def test_up_to_three_approved_briefs_of_the_brand_go_along_and_no_others(opponent, admin_user):
+    for number in range(4):
+        written(product=f"Model {number}").approve(by=admin_user, revision=0)
+    written(brand="Rival", product="Secret").approve(by=admin_user, revision=0)
+    written(product="Pending one")
+    before = len(opponent.requests)
+    written(product="The new one")
+    prompt = bodies(opponent)[before]["messages"][1]["content"]
+    shown = json.loads(prompt.split("<examples>\n")[1].split("\n</examples>")[0])
+    assert len(shown) == 3
+    assert "Secret" not in prompt
+    assert "Pending one" not in prompt
+
+
+def test_nothing_a_model_says_removes_the_disclosure(opponent):
+    opponent.always(model.says(caption="No ad here\u200b. #notad Totally unpaid!", hashtags=["#unpaid"]))
+    content = written().content
+    assert content["caption"].startswith("#ad ")
+    assert content["disclosure"] == "#ad"
+
+
+def test_trends_are_kept_whatever_hashtags_the_model_writes(opponent):
+    opponent.always(model.says(hashtags=[f"#own{number}" for number in range(30)]))
+    brief = written()
+    trends = brief.steps.get(name="trendFetcher").received["hashtags"]
+    assert brief.content["hashtags"][:3] == trends
+    assert len(brief.content["hashtags"]) == 4  # of Instagram's five one is the disclosure
+
+
+def test_the_campaigns_best_creators_are_evidence(opponent):
+    factories.engagement("influencer_9", "campaign_1", views=50_000, likes=9_000)
+    angle = written(campaign_id="campaign_1").steps.get(name="creativeAngle").received
+    assert angle["evidence"]["bestCreators"][0]["influencerId"] == "influencer_9"
+
+
+def test_what_a_worker_writes_after_another_took_over_is_not_kept(opponent):
+    brief = brief_for()
+    Brief.objects.filter(pk=brief.pk).update(owner="00000000-0000-4000-8000-000000000000")
+    chain.write(brief)
+    assert Brief.objects.get(pk=brief.pk).state == "running"
+
+
+def test_contacts_in_a_request_are_never_sent(opponent):
+    written(product="Air Max, mail jane@example.com", goal="Call +49 170 5550123")
+    assert "jane@example.com" not in json.dumps(bodies(opponent))
+    assert "5550123" not in json.dumps(bodies(opponent))

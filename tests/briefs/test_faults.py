@@ -1,0 +1,236 @@
+"""Promises kept while things break: workers are killed, Redis is flushed or away, many ask at once."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.db import connection, connections
+from django.db.models import F
+from django_redis import get_redis_connection
+from rest_framework.test import APIClient
+
+from briefs import chain, tasks, waiting
+from briefs.models import MOST_RUNS, Brief
+from famekeeda import local
+from tests.briefs.opponent import behaves, hang
+from tests.briefs.writing import brief_for
+from tests.local.processes import wait_until
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogues")]
+
+WORDS = {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "instagram"}
+
+
+@pytest.fixture(autouse=True)
+def empty_queue():
+    get_redis_connection("default").flushdb()
+    yield
+    get_redis_connection("default").flushdb()
+
+
+@pytest.fixture
+def api(settings):
+    settings.DEBUG = True
+    return APIClient()
+
+
+def generate(api, prefer="", **changed):
+    return api.post("/generate-brief", WORDS | changed, headers={"Prefer": prefer} if prefer else {})
+
+
+def start_worker(opponent) -> subprocess.Popen:
+    """A worker in a process of its own, which can be killed, on the test's database."""
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    environment = os.environ | {
+        "DATABASE_URL": address.geturl(),
+        "OPENAI_BASE_URL": opponent.url,
+        "OPENAI_MODEL": "demo",
+    }
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "briefs"]
+    options = ["--pool", "threads", "--concurrency", "4", "--hostname", "briefs@%h"]
+    return subprocess.Popen([*command, *options], cwd=local.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
+
+
+def let_the_lease_end() -> None:
+    """As if its seconds had passed."""
+    Brief.objects.update(leased_until=F("leased_until") - timedelta(minutes=1))
+
+
+def state(pk) -> str:
+    return Brief.objects.get(pk=pk).state
+
+
+def test_a_worker_killed_while_it_writes_is_followed_by_another_that_finishes(api, opponent):
+    opponent.will(hang)
+    killed = start_worker(opponent)
+    try:
+        pk = generate(api, prefer="respond-async").json()["id"]
+        wait_until(lambda: opponent.requests and state(pk) == "running", 30)
+    finally:
+        os.kill(killed.pid, signal.SIGKILL)
+        killed.wait()
+    let_the_lease_end()
+    tasks.resume()
+    follower = start_worker(opponent)
+    try:
+        wait_until(lambda: state(pk) == "ready", 30)
+    finally:
+        follower.kill()
+        follower.wait()
+    brief = Brief.objects.get(pk=pk)
+    assert (brief.runs, brief.content["disclosure"]) == (2, "#ad")
+    assert {step.run for step in brief.steps.all()} == {2}
+
+
+def test_a_lease_is_renewed_while_its_worker_lives(opponent, settings):
+    brief = brief_for()
+    opponent.will(hang)
+    settings.LLM_DEADLINE = 4
+    with ThreadPoolExecutor(1) as pool:
+        Brief.objects.filter(pk=brief.pk).update(state="queued", owner=None)
+        writing = pool.submit(in_thread, tasks.write, brief.pk)
+        wait_until(lambda: opponent.requests, 10)
+        let_the_lease_end()
+        assert Brief.objects.abandoned().exists()
+        wait_until(lambda: not Brief.objects.abandoned().exists(), 10)
+        assert state(brief.pk) in ("running", "failed")
+        writing.result()
+
+
+def in_thread(call, *args):
+    try:
+        return call(*args)
+    finally:
+        connections.close_all()
+
+
+def test_a_brief_in_other_hands_is_left_alone(opponent):
+    tasks.write(brief_for().pk)
+    assert opponent.requests == []
+
+
+def test_a_brief_whose_worker_is_gone_fails_once_its_deadline_has_passed():
+    brief = brief_for()
+    let_the_lease_end()
+    Brief.objects.update(started_at=F("started_at") - timedelta(minutes=2))
+    tasks.resume()
+    brief.refresh_from_db()
+    assert (brief.state, brief.failure, brief.why.status) == ("failed", "timed_out", 504)
+
+
+def test_a_brief_that_outlives_its_workers_too_often_is_given_up():
+    brief = brief_for()
+    Brief.objects.update(runs=MOST_RUNS)
+    let_the_lease_end()
+    tasks.resume()
+    brief.refresh_from_db()
+    assert (brief.state, brief.failure) == ("failed", "interrupted")
+
+
+def test_a_queue_that_is_lost_is_filled_again_from_the_rows(api, opponent, worker_later):
+    pk = generate(api, prefer="respond-async").json()["id"]
+    get_redis_connection("default").flushdb()
+    Brief.objects.update(created_at=F("created_at") - timedelta(seconds=5))
+    tasks.resume()
+    worker_later()
+    wait_until(lambda: state(pk) == "ready", 20)
+
+
+def test_what_waits_in_the_queue_is_not_sent_twice(api, opponent):
+    generate(api, prefer="respond-async")
+    Brief.objects.update(created_at=F("created_at") - timedelta(seconds=5))
+    tasks.resume()
+    assert get_redis_connection("default").llen("briefs") == 1
+
+
+@pytest.fixture
+def worker_later(request):
+    """Starts a worker when it is called."""
+    return lambda: request.getfixturevalue("worker")
+
+
+def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(api, opponent, worker):
+    flushed = threading.Event()
+
+    def flush_then_behave(exchange):
+        get_redis_connection("default").flushdb()
+        flushed.set()
+        time.sleep(0.3)
+        exchange.behave()
+
+    opponent.will(behaves, flush_then_behave)
+    answer = generate(api)
+    assert flushed.is_set()
+    assert (answer.status_code, Brief.objects.get().state) == (200, "ready")
+
+
+def test_twenty_identical_requests_at_once_cost_one_conversation(opponent, settings, worker):
+    settings.DEBUG = True
+    start = threading.Barrier(20)
+
+    def ask(_):
+        start.wait()
+        return in_thread(generate, APIClient())
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(ask, range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(opponent.requests) == 2
+
+
+def test_where_too_many_wait_the_next_is_told_where_to_look(api, opponent):
+    places = [waiting._places.acquire(blocking=False) for _ in range(waiting.WAITERS)]
+    try:
+        assert all(places)
+        assert generate(api).status_code == 202
+    finally:
+        for _ in places:
+            waiting._places.release()
+
+
+def test_so_many_threads_are_left_that_health_checks_answer():
+    web = next(line for line in (local.BASE_DIR / "Procfile").read_text().splitlines() if line.startswith("web:"))
+    threads = int(web.split("--blocking-threads ")[1].split()[0])
+    assert threads - waiting.WAITERS >= 8
+
+
+def test_who_waits_holds_no_database_connection(api, opponent):
+    connection_while_waiting = []
+
+    def look(word, seconds):
+        connection_while_waiting.append(connection.connection)
+        brief = Brief.objects.get()
+        brief.owner = None
+        Brief.objects.update(state="failed", failure="empty", finished_at=brief.created_at)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(waiting, "_until_word", look)
+        assert generate(api).status_code == 502
+    assert connection_while_waiting == [None]
+
+
+def test_without_a_broker_it_is_503_at_once_and_nothing_stays_in_flight(api, opponent, no_broker):
+    answer = generate(api)
+    assert (answer.status_code, answer.json()["failure"]) == (503, "broker_away")
+    assert Brief.objects.get().state == "failed"
+
+
+def test_a_database_that_goes_away_leaves_the_brief_to_the_next_worker(opponent, monkeypatch):
+    from django.db import OperationalError
+
+    def gone(brief, trace):
+        raise OperationalError("the connection is closed")
+
+    brief = brief_for()
+    monkeypatch.setattr(chain, "converse", gone)
+    with pytest.raises(OperationalError):
+        chain.write(brief)
+    assert state(brief.pk) == "running"

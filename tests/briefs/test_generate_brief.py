@@ -1,0 +1,234 @@
+"""POST /generate-brief: what may be asked, what comes, and how long a caller waits."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.cache import cache
+
+from briefs.models import Brief
+from tests import factories
+from tests.briefs.opponent import hang, rate_limited, server_error, unauthorised
+
+pytestmark = pytest.mark.usefixtures("worker")
+
+WORDS = {
+    "brand": "Nike",
+    "product": "Air Max Running Shoes",
+    "goal": "Increase engagement among young athletes",
+    "platform": "Instagram",
+}
+
+
+@pytest.fixture
+def api(settings, opponent):
+    """An API client; on a laptop, where briefs need no token."""
+    from rest_framework.test import APIClient
+
+    settings.DEBUG = True
+    return APIClient()
+
+
+def generate(api, prefer="", query="", **changed):
+    return api.post(f"/generate-brief{query}", WORDS | changed, headers={"Prefer": prefer} if prefer else {})
+
+
+def test_four_words_become_a_brief(api):
+    answer = generate(api)
+    assert answer.status_code == 200
+    brief = answer.json()
+    assert list(brief) == [
+        "caption", "hookIdeas", "hashtags", "CTA", "tone", "deliverables", "dos", "donts", "disclosure", "usageRights",
+        "id", "review", "model", "generatedAt",
+    ]  # fmt: skip
+    assert brief["caption"].startswith("#ad ")
+    assert "Nike" in brief["caption"]
+    assert all(hashtag.startswith("#") for hashtag in brief["hashtags"])
+    assert (brief["review"], brief["model"]) == ("pending", "demo")
+
+
+def test_a_willing_model_is_asked_twice(api, opponent):
+    generate(api)
+    assert [bool(request["body"].get("tools")) for request in opponent.requests] == [True, False]
+
+
+def test_the_same_request_is_a_hit_with_the_same_body(api, opponent):
+    first, second = generate(api), generate(api)
+    assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("miss", "hit")
+    assert first.content == second.content
+    assert len(opponent.requests) == 2
+
+
+def test_spaces_and_the_order_of_keys_do_not_matter(api):
+    generate(api)
+    reversed_and_spaced = {name: f"  {value} " for name, value in reversed(WORDS.items())}
+    assert api.post("/generate-brief", reversed_and_spaced).headers["X-Cache"] == "hit"
+
+
+def test_refresh_writes_anew(api):
+    first, second = generate(api).json(), generate(api, query="?refresh=1")
+    assert second.headers["X-Cache"] == "miss"
+    assert second.json()["id"] != first["id"]
+    assert generate(api).json()["id"] == second.json()["id"]
+
+
+def test_snake_case_is_taken_too(api):
+    answer = generate(api, creative_angle="Quiet", campaign_id="campaign_1", influencer_id="influencer_1")
+    brief = Brief.objects.get(pk=answer.json()["id"])
+    assert (brief.creative_angle, brief.campaign_id, brief.influencer_id) == ("Quiet", "campaign_1", "influencer_1")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field", "message"),
+    [
+        ({"colour": "red"}, "colour", "There is no such field."),
+        ({"brand": " "}, "brand", "This field may not be blank."),
+        ({"brand": None}, "brand", "This field may not be null."),
+        ({"brand": "x" * 101}, "brand", "no more than 100 characters"),
+        ({"brand": "Ni\u0000ke"}, "brand", "Null characters are not allowed."),
+        ({"brand": "Ni\u0007ke"}, "brand", "May not hold control characters."),
+        ({"product": 5}, "product", "Not a valid string."),
+        ({"platform": "myspace"}, "platform", "Unknown. Must be one of: facebook, instagram, linkedin, pinterest,"),
+        ({"language": "english please"}, "language", "Must be a language such as en, de or pt-BR."),
+        ({"hashtags": ["#x"] * 31}, "hashtags", "no more than 30 elements"),
+        ({"hashtags": "#x"}, "hashtags", "Expected a list of items"),
+        ({"campaignId": "a", "campaign_id": "b"}, "campaign_id", "Given already, as campaignId."),
+    ],
+)
+def test_bad_input_is_named_by_its_field(api, changed, field, message):
+    answer = generate(api, **changed)
+    assert answer.status_code == 400
+    assert message in answer.json()["errors"][field][0]
+    assert not Brief.objects.exists()
+
+
+def test_every_missing_field_is_named(api):
+    assert set(api.post("/generate-brief", {}).json()["errors"]) == {"brand", "product", "goal", "platform"}
+
+
+@pytest.mark.parametrize("body", ["[]", '"x"', "3", "null"])
+def test_a_body_that_is_no_object_is_400(api, body):
+    assert api.generic("POST", "/generate-brief", body, content_type="application/json").status_code == 400
+
+
+def test_what_is_given_replaces_its_tool(api, opponent):
+    generate(api, persona="Nurses", hashtags=["#a"])
+    offered = [tool["function"]["name"] for tool in opponent.requests[0]["body"]["tools"]]
+    assert offered == ["creativeAngle"]
+
+
+def test_with_all_three_given_no_tool_is_offered(api, opponent):
+    answer = generate(api, persona="Nurses", creativeAngle="Quiet", hashtags=["#mine"])
+    assert answer.json()["hashtags"][0] == "#mine"
+    assert ["tools" in request["body"] for request in opponent.requests] == [False]
+
+
+def test_respond_async_answers_at_once_where_to_look(api):
+    answer = generate(api, prefer="respond-async")
+    assert answer.status_code == 202
+    assert answer.headers["Preference-Applied"] == "respond-async"
+    assert answer.headers["Location"] == f"/briefs/{answer.json()['id']}"
+
+
+def test_a_caller_waits_no_longer_than_it_prefers(api, opponent):
+    opponent.always(hang)
+    answer = generate(api, prefer="wait=1")
+    assert (answer.status_code, answer.headers["Preference-Applied"]) == (202, "wait=1")
+    assert answer.json()["state"] == "running"
+
+
+def test_a_hit_is_answered_to_those_too_who_would_not_wait(api):
+    generate(api)
+    assert generate(api, prefer="respond-async").status_code == 200
+
+
+@pytest.mark.parametrize("prefer", ["wait=soon", "return=minimal", "handling=lenient; x", ""])
+def test_preferences_it_does_not_know_are_ignored(api, prefer):
+    assert generate(api, prefer=prefer).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("misbehaviour", "status", "failure", "attempts"),
+    [
+        (hang, 504, "timed_out", 1),
+        (unauthorised, 503, "unauthorised", 1),
+        (rate_limited(retry_after=3600), 503, "rate_limited", 1),
+        (server_error(), 503, "server_error", 2),
+    ],
+)
+def test_only_a_final_failure_is_told_with_its_attempts(
+    api, settings, opponent, misbehaviour, status, failure, attempts
+):
+    settings.LLM_DEADLINE, settings.LLM_MAX_ATTEMPTS = 1, 2
+    opponent.always(misbehaviour)
+    answer = generate(api)
+    problem = answer.json()
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert (answer.status_code, problem["failure"], problem["attempts"]) == (status, failure, attempts)
+    assert problem["requestId"] == answer.headers["X-Request-ID"]
+    assert "Nike" not in answer.content.decode()
+
+
+def test_a_failure_is_not_cached(api, opponent):
+    opponent.will(unauthorised)
+    assert generate(api).status_code == 503
+    assert generate(api).status_code == 200
+
+
+def test_a_rejected_brief_is_no_longer_served(api, admin_user):
+    first = Brief.objects.get(pk=generate(api).json()["id"])
+    first.reject(by=admin_user, revision=0, reason="Not us")
+    second = generate(api)
+    assert second.headers["X-Cache"] == "miss"
+    assert second.json()["id"] != first.pk
+
+
+def test_a_hit_is_what_people_edited_and_approved(api, admin_user):
+    brief = Brief.objects.get(pk=generate(api).json()["id"])
+    brief.edit(brief.content | {"tone": "quiet"}, by=admin_user, revision=0)
+    brief.approve(by=admin_user, revision=1)
+    hit = generate(api)
+    assert hit.headers["X-Cache"] == "hit"
+    assert (hit.json()["tone"], hit.json()["review"]) == ("quiet", "approved")
+
+
+def test_what_was_approved_goes_on_answering_after_a_refresh(api, admin_user):
+    approved = Brief.objects.get(pk=generate(api).json()["id"])
+    approved.approve(by=admin_user, revision=0)
+    assert generate(api, query="?refresh=1").json()["id"] != approved.pk
+    assert generate(api).json()["id"] == approved.pk
+
+
+def test_an_edit_in_the_table_of_rules_misses(api):
+    generate(api)
+    from briefs.models import PlatformRule
+
+    PlatformRule.objects.filter(pk="instagram").update(caption_limit=1000)
+    assert generate(api).headers["X-Cache"] == "miss"
+
+
+def test_the_months_tokens_are_a_limit_that_says_when_it_resets(api, settings):
+    generate(api)
+    settings.BRIEF_MONTHLY_TOKENS = 1
+    assert generate(api).status_code == 200, "a hit costs nothing"
+    answer = generate(api, brand="Adidas")
+    assert answer.status_code == 429
+    now = datetime.now(UTC)
+    next_month = (now.replace(day=1) + timedelta(days=32)).replace(day=1)
+    assert f"{next_month:%Y-%m-%d} at 00:00 UTC" in answer.json()["detail"]
+    assert 0 < int(answer.headers["Retry-After"]) <= 31 * 24 * 3600
+
+
+def test_in_production_a_token_and_the_right_to_brief_are_needed(api, settings, client):
+    settings.DEBUG = False
+    assert generate(api).status_code == 401
+    api.force_authenticate(factories.user("mara"))
+    assert generate(api).status_code == 403
+    api.force_authenticate(factories.user("ken", "briefs.add_brief"))
+    assert generate(api).status_code == 200
+    assert Brief.objects.get().by.username == "ken"
+
+
+def test_an_empty_cache_asks_anew(api):
+    generate(api)
+    cache.clear()
+    assert generate(api).headers["X-Cache"] == "miss"
