@@ -13,7 +13,7 @@ LONGEST_TEXT = 10_000  # characters of a caption; mending cuts it to the platfor
 LONGEST_LINE = 500
 MOST_ITEMS = 12
 MOST_HASHTAGS = 60
-LONGEST_ANSWER = 200_000  # characters that are looked at
+LONGEST_ANSWER = 1_000_000  # characters that are looked at
 INVISIBLE = {"\u200d", "\ufe0f"}  # of the format characters, those that emoji are joined by
 
 

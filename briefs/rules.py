@@ -43,7 +43,7 @@ SAID_AT_THE_START = re.compile(
     re.IGNORECASE,
 )
 HASHTAG = re.compile(r"[#＃][#＃\u200d\ufe0f]*(\w+)")
-BLOCK_AT_THE_END = re.compile(r"(?:[\s,.·|]*[#＃]\w+)+[\s,.·|]*\Z")
+BLOCK_AT_THE_END = re.compile(r"(?:(?:^|[\s,·|]+)[#＃]\w+)+[\s,.·|]*\Z")
 NOT_ACCEPTED = {"youtube": str.maketrans("<>", "‹›")}  # developers.google.com/youtube/v3/docs/videos
 MOST_KEPT = 30  # hashtags where a platform lets more
 LONGEST_HASHTAG = 100
@@ -165,11 +165,7 @@ def fitted(caption: str, hashtags: list[str], rule: PlatformRule, notes: list[st
     before = length(caption, rule.counting)
     while hashtags and rule.caption_limit - used("") < min(LEAST_CAPTION, before):
         notes.append(f"Dropped {hashtags.pop()}: there was no room for it.")
-    room = rule.caption_limit - used("")
-    kept = cut(caption, room, rule.counting)
-    while used(kept) > rule.caption_limit:  # a link that begins where another ended
-        room -= 1
-        kept = cut(caption, room, rule.counting)
+    kept = cut(caption, rule.caption_limit - used(""), rule.counting)
     if kept != caption:
         notes.append(f"Cut the caption from {before:,} to {length(kept, rule.counting):,}.")
     return kept, hashtags

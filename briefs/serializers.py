@@ -23,7 +23,7 @@ class Text(serializers.CharField):
     def __init__(self, **options: Any) -> None:
         if not options.get("required", True):
             options |= {"allow_blank": True, "allow_null": True}
-        super().__init__(**options)
+        super().__init__(validators=[no_control_characters], **options)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -36,9 +36,7 @@ SNAKE_CASE = {"creative_angle": "creativeAngle", "campaign_id": "campaignId", "i
 
 
 def line(limit: int, help_text: str, **options: Any) -> Text:
-    field = Text(max_length=limit, help_text=help_text, **options)
-    field.validators.append(no_control_characters)
-    return field
+    return Text(max_length=limit, help_text=help_text, **options)
 
 
 def no_control_characters(text: str) -> None:

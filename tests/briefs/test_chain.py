@@ -67,11 +67,9 @@ def test_code_runs_what_the_model_did_not_call(opponent):
 def test_the_arguments_of_a_model_do_not_override_the_request(opponent):
     opponent.will(model.overriding_arguments)
     brief = written()
-    trends = brief.steps.get(name="trendFetcher")
-    assert set(trends.sent["overridden"]) == {"platform", "product"}
-    factories_own = brief_for()
-    chain.write(factories_own)
-    assert trends.received == factories_own.steps.get(name="trendFetcher").received
+    persona = brief.steps.get(name="personaClassifier")
+    assert (set(persona.sent["overridden"]), persona.asked_by) == ({"brand", "platform", "product"}, "model")
+    assert persona.received == written().steps.get(name="personaClassifier").received
 
 
 @pytest.mark.parametrize("misbehaviour", [model.unknown_tool, model.broken_arguments, model.endless_tools])
@@ -83,7 +81,7 @@ def test_calls_that_lead_nowhere_have_an_end(opponent, misbehaviour):
 
 
 def test_a_broken_call_is_told_what_is_wrong_and_may_be_mended(opponent):
-    opponent.will(model.broken_arguments)
+    opponent.will(model.broken_arguments, model.endless_tools)
     brief = written()
     results = [message for message in bodies(opponent)[1]["messages"] if message["role"] == "tool"]
     assert all("error" in json.loads(result["content"]) for result in results)
@@ -203,12 +201,12 @@ def test_each_misbehaviour_has_a_name_a_status_and_a_count(opponent, misbehaviou
 
 def test_a_brief_keeps_what_it_used_and_cost(opponent):
     ModelPrice.objects.update_or_create(
-        model="demo", defaults={"input_per_million": 1_000_000, "output_per_million": 0, "observed_on": "2026-11-01"}
+        model="demo", defaults={"input_per_million": 500_000, "output_per_million": 0, "observed_on": "2026-11-01"}
     )
     brief = written()
     calls = brief.steps.filter(kind="call")
     assert brief.prompt_tokens == sum(call.prompt_tokens for call in calls) > 0
-    assert brief.cost == brief.prompt_tokens
+    assert brief.cost == brief.prompt_tokens / 2
 
 
 def test_an_unknown_price_is_unknown(opponent):

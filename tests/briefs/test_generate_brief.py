@@ -84,7 +84,7 @@ def test_snake_case_is_taken_too(api):
         ({"brand": " "}, "brand", "This field may not be blank."),
         ({"brand": None}, "brand", "This field may not be null."),
         ({"brand": "x" * 101}, "brand", "no more than 100 characters"),
-        ({"brand": "Ni\u0000ke"}, "brand", "Null characters are not allowed."),
+        ({"brand": "Ni\u0000ke"}, "brand", "May not hold control characters."),
         ({"brand": "Ni\u0007ke"}, "brand", "May not hold control characters."),
         ({"product": 5}, "product", "Not a valid string."),
         ({"platform": "myspace"}, "platform", "Unknown. Must be one of: facebook, instagram, linkedin, pinterest,"),
