@@ -122,7 +122,7 @@ class AnswerSerializer(serializers.Serializer):
     disclosure = serializers.CharField()
     usageRights = serializers.CharField()
     id = serializers.IntegerField()
-    review = serializers.ChoiceField(Brief.Review.values)
+    review = serializers.ChoiceField(Brief.Review.choices)
     model = serializers.CharField(help_text="demo: the built-in demo model, which is no language model")
     generatedAt = serializers.DateTimeField()
 
@@ -228,8 +228,8 @@ class BriefDetailSerializer(BriefSerializer):
 
 
 class BriefsQuery(PageQuery):
-    state = serializers.ChoiceField(Brief.State.values, required=False)
-    review = serializers.ChoiceField(Brief.Review.values, required=False)
+    state = serializers.ChoiceField(Brief.State.choices, required=False)
+    review = serializers.ChoiceField(Brief.Review.choices, required=False)
     platform = serializers.SlugField(required=False, max_length=40)
     campaignId = line(200, "Only this campaign's", source="campaign_id", required=False)
     influencerId = line(200, "Only this creator's", source="influencer_id", required=False)

@@ -244,7 +244,7 @@ REST_KNOX = {"TOKEN_TTL": None}  # until revoked, unless whoever asks for a toke
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fame Keeda",
-    "DESCRIPTION": "Which creators actually performed?\n\n"
+    "DESCRIPTION": "Which creators actually performed, and what should they make?\n\n"
     "Send `Authorization: Bearer …` with the `access` token of `POST /token`, or `Authorization: Token …` with a "
     "long-lived one of `POST /tokens`. Errors are `application/problem+json` (RFC 9457).",
     "VERSION": "1",
@@ -252,6 +252,11 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.finish_schema"],
+    "ENUM_NAME_OVERRIDES": {  # else the schema would number what several rooms call state
+        "BriefState": "briefs.models.Brief.State",
+        "BriefReview": "briefs.models.Brief.Review",
+        "LoadState": "performance.models.Load.State",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
@@ -353,6 +358,22 @@ UNFOLD = {
                         "Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
                     ),
                 ]
+            },
+            {
+                "title": "Briefs",
+                "items": [
+                    sidebar_item("Add a brief", "edit_square", "admin:briefs_brief_add", "briefs.add_brief"),
+                    sidebar_item("All briefs", "description", "admin:briefs_brief_changelist", "briefs.view_brief"),
+                    sidebar_item("Trends", "trending_up", "admin:briefs_trend_changelist", "briefs.view_trend"),
+                    sidebar_item("Personas", "groups", "admin:briefs_persona_changelist", "briefs.view_persona"),
+                    sidebar_item("Angles", "lightbulb", "admin:briefs_angle_changelist", "briefs.view_angle"),
+                    sidebar_item(
+                        "Platforms", "smartphone", "admin:briefs_platformrule_changelist", "briefs.view_platformrule"
+                    ),
+                    sidebar_item(
+                        "Model prices", "payments", "admin:briefs_modelprice_changelist", "briefs.view_modelprice"
+                    ),
+                ],
             },
             {
                 "title": "Data",

@@ -1,9 +1,13 @@
-"""What all tests share: whether there is a browser, and saying so where there is none."""
+"""What tests of several rooms share: a browser or word that there is none, a model's server, a worker, catalogues."""
 
 import shutil
+from importlib import import_module
 
 import pytest
+from celery.contrib.testing.worker import start_worker
+from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 
 from famekeeda.celery import app
 
@@ -40,3 +44,31 @@ def no_broker(monkeypatch):
     monkeypatch.setattr(app.conf, "broker_url", "redis+socket:///nowhere/valkey.sock?virtual_host=0")
     monkeypatch.setattr(app, "_pool", None)  # the connections there are lead to the one that answers
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
+
+
+@pytest.fixture
+def opponent(settings):
+    """The configured model's server."""
+    from tests.briefs.opponent import Opponent
+
+    with Opponent() as server:
+        settings.OPENAI_BASE_URL, settings.OPENAI_MODEL = server.url, "demo"
+        yield server
+
+
+@pytest.fixture
+def catalogues(db):
+    """What the migrations bring, also after a test with real transactions has emptied every table."""
+    from briefs.models import PlatformRule
+
+    if not PlatformRule.objects.exists():
+        with connection.schema_editor() as editor:
+            for name in ("0002_platform_rules", "0003_starting_catalogues"):
+                import_module(f"briefs.migrations.{name}").fill(apps, editor)
+
+
+@pytest.fixture
+def worker(transactional_db, catalogues):
+    """A real worker with threads, in this process, so that it sees the test's database and settings."""
+    with start_worker(app, pool="threads", concurrency=8, queues=["briefs"], perform_ping_check=False):
+        yield
