@@ -38,13 +38,19 @@ class OverBudget(Exception):
 
 
 def ask(
-    request: BriefRequest, *, by: Any = None, refresh: bool = False, regenerated_from: Brief | None = None
+    request: BriefRequest,
+    *,
+    rule: PlatformRule | None = None,
+    by: Any = None,
+    refresh: bool = False,
+    regenerated_from: Brief | None = None,
 ) -> Asked:
-    """The brief for a request, which is in flight unless it is a hit. `refresh` wants none that was written earlier.
+    """The brief for a request, which is in flight unless it is a hit. `refresh` wants none that was written earlier;
+    who knows the platform's rule already spares a query.
 
     Raises PlatformRule.DoesNotExist, OverBudget, and Failed where the task queue is away.
     """
-    key = fingerprint(request, PlatformRule.objects.get(pk=request.platform))
+    key = fingerprint(request, rule or PlatformRule.objects.get(pk=request.platform))
     if not refresh and (brief := Brief.objects.recall(key)):
         return Asked(brief, is_hit=True)
     if settings.BRIEF_MONTHLY_TOKENS and Brief.objects.tokens_this_month() >= settings.BRIEF_MONTHLY_TOKENS:

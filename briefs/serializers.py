@@ -96,12 +96,13 @@ class BriefRequestSerializer(serializers.Serializer):
         return BriefRequest.normalised(**{name: value for name, value in fields.items() if value})
 
     def validate_platform(self, platform: str) -> str:
-        """Of a known platform: its key."""
-        known = dict(PlatformRule.objects.values_list("platform", "label"))
-        for key, label in known.items():
-            if platform.lower() in (key, label.lower()):
-                return key
-        raise ValidationError(f"Unknown. Must be one of: {', '.join(known)}.")
+        """Its key; `rule` then is what the platform accepts."""
+        try:
+            self.rule = PlatformRule.objects.get(pk=platform.lower())
+        except PlatformRule.DoesNotExist:
+            known = ", ".join(PlatformRule.objects.values_list("platform", flat=True))
+            raise ValidationError(f"Unknown. Must be one of: {known}.") from None
+        return self.rule.platform
 
 
 class RefreshQuery(serializers.Serializer):

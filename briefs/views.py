@@ -90,7 +90,8 @@ class GenerateBrief(generics.GenericAPIView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
-            asked = ask(serializer.validated_data, by=request.user if request.user.pk else None, refresh=refresh)
+            by = request.user if request.user.pk else None
+            asked = ask(serializer.validated_data, rule=serializer.rule, by=by, refresh=refresh)
         except OverBudget as spent:
             raise BudgetSpent(spent) from None
         except Failed as failed:

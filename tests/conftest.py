@@ -67,8 +67,16 @@ def catalogues(db):
                 import_module(f"briefs.migrations.{name}").fill(apps, editor)
 
 
-@pytest.fixture
-def worker(transactional_db, catalogues):
-    """A real worker with threads, in this process, so that it sees the test's database and settings."""
-    with start_worker(app, pool="threads", concurrency=8, queues=["briefs"], perform_ping_check=False):
+@pytest.fixture(scope="module")
+def module_worker(django_db_setup, django_db_blocker):
+    """A worker with threads, in this process, so that it sees the test's database and settings."""
+    with (
+        django_db_blocker.unblock(),
+        start_worker(app, pool="threads", concurrency=8, queues=["briefs"], perform_ping_check=False),
+    ):
         yield
+
+
+@pytest.fixture
+def worker(transactional_db, catalogues, module_worker):
+    """A real worker, which starts once for all tests of a module."""

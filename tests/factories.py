@@ -1,11 +1,12 @@
 """Rows the tests need, a tiny function each; what a test is about stands in the test."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from briefs.models import Angle, Persona, Trend
+from briefs.models import Angle, Brief, Persona, Step, Trend
 from performance.models import Engagement, Load, Reject, Verdict
 
 
@@ -68,3 +69,31 @@ def persona(name="Runner", *, keywords=(), platforms=(), **fields) -> Persona:
 def angle(name="A day with it", *, keywords=(), platforms=(), **fields) -> Angle:
     fields = {"description": f"{name}, described"} | fields
     return Angle.objects.create(name=name, keywords=list(keywords), platforms=list(platforms), **fields)
+
+
+CONTENT = {
+    "caption": "#ad Nike Air Max: run your first mile with us.",
+    "hookIdeas": ["Your first mile starts here", "What nobody tells beginners", "Lace up with me"],
+    "hashtags": ["#run", "#firstmile"],
+    "CTA": "Tap the link and pick your pair.",
+    "tone": "Warm and honest",
+    "deliverables": ["1 Reel of 30 seconds"],
+    "dos": ["Show the shoe in motion"],
+    "donts": ["No claims about health"],
+    "disclosure": "#ad",
+    "usageRights": "Organic use for 30 days.",
+}
+
+
+def brief(brand="Nike", product="Air Max", *, state=Brief.State.READY, **fields) -> Brief:
+    words = {"goal": "Reach young runners", "platform": "instagram", "model": "demo", "fingerprint": uuid4().hex}
+    if state == Brief.State.READY:
+        words |= {"content": CONTENT, "started_at": timezone.now(), "finished_at": timezone.now()}
+    if state == Brief.State.FAILED:
+        words |= {"failure": "timed_out", "finished_at": timezone.now()}
+    return Brief.objects.create(**words | {"brand": brand, "product": product, "state": state} | fields)
+
+
+def step(brief, kind=Step.Kind.CALL, name="answer", **fields) -> Step:
+    fields = {"run": 1, "started_at": timezone.now(), "milliseconds": 12.5} | fields
+    return Step.objects.create(brief=brief, kind=kind, name=name, **fields)

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -19,7 +17,7 @@ from rest_framework.test import APIClient
 from briefs import chain, tasks, waiting
 from briefs.models import MOST_RUNS, Brief
 from famekeeda import local
-from tests.briefs.opponent import behaves, hang
+from tests.briefs.opponent import hang
 from tests.briefs.writing import brief_for
 from tests.local.processes import wait_until
 
@@ -134,13 +132,17 @@ def test_a_brief_that_outlives_its_workers_too_often_is_given_up():
     assert (brief.state, brief.failure) == ("failed", "interrupted")
 
 
-def test_a_queue_that_is_lost_is_filled_again_from_the_rows(api, opponent, worker_later):
+def test_a_queue_that_is_lost_is_filled_again_from_the_rows(api, opponent):
     pk = generate(api, prefer="respond-async").json()["id"]
     get_redis_connection("default").flushdb()
     Brief.objects.update(created_at=F("created_at") - timedelta(seconds=5))
     tasks.resume()
-    worker_later()
-    wait_until(lambda: state(pk) == "ready", 20)
+    worker = start_worker(opponent)
+    try:
+        wait_until(lambda: state(pk) == "ready", 30)
+    finally:
+        worker.kill()
+        worker.wait()
 
 
 def test_what_waits_in_the_queue_is_not_sent_twice(api, opponent):
@@ -148,42 +150,6 @@ def test_what_waits_in_the_queue_is_not_sent_twice(api, opponent):
     Brief.objects.update(created_at=F("created_at") - timedelta(seconds=5))
     tasks.resume()
     assert get_redis_connection("default").llen("briefs") == 1
-
-
-@pytest.fixture
-def worker_later(request):
-    """Starts a worker when it is called."""
-    return lambda: request.getfixturevalue("worker")
-
-
-def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(api, opponent, worker):
-    flushed = threading.Event()
-
-    def flush_then_behave(exchange):
-        get_redis_connection("default").flushdb()
-        flushed.set()
-        time.sleep(0.3)
-        exchange.behave()
-
-    opponent.will(behaves, flush_then_behave)
-    answer = generate(api)
-    assert flushed.is_set()
-    assert (answer.status_code, Brief.objects.get().state) == (200, "ready")
-
-
-def test_twenty_identical_requests_at_once_cost_one_conversation(opponent, settings, worker):
-    settings.DEBUG = True
-    start = threading.Barrier(20)
-
-    def ask(_):
-        start.wait()
-        return in_thread(generate, APIClient())
-
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(ask, range(20)))
-    assert {answer.status_code for answer in answers} == {200}
-    assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(opponent.requests) == 2
 
 
 def test_where_too_many_wait_the_next_is_told_where_to_look(api, opponent):

@@ -1,13 +1,19 @@
 """POST /generate-brief: what may be asked, what comes, and how long a caller waits."""
 
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.cache import cache
+from django.db import connections
+from django_redis import get_redis_connection
+from rest_framework.test import APIClient
 
-from briefs.models import Brief
+from briefs.models import Brief, PlatformRule
 from tests import factories
-from tests.briefs.opponent import hang, rate_limited, server_error, unauthorised
+from tests.briefs.opponent import behaves, hang, rate_limited, server_error, unauthorised
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -22,8 +28,6 @@ WORDS = {
 @pytest.fixture
 def api(settings, opponent):
     """An API client; on a laptop, where briefs need no token."""
-    from rest_framework.test import APIClient
-
     settings.DEBUG = True
     return APIClient()
 
@@ -200,8 +204,6 @@ def test_what_was_approved_goes_on_answering_after_a_refresh(api, admin_user):
 
 def test_an_edit_in_the_table_of_rules_misses(api):
     generate(api)
-    from briefs.models import PlatformRule
-
     PlatformRule.objects.filter(pk="instagram").update(caption_limit=1000)
     assert generate(api).headers["X-Cache"] == "miss"
 
@@ -232,3 +234,40 @@ def test_an_empty_cache_asks_anew(api):
     generate(api)
     cache.clear()
     assert generate(api).headers["X-Cache"] == "miss"
+
+
+def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(api, opponent):
+    flushed = threading.Event()
+
+    def flush_then_behave(exchange):
+        get_redis_connection("default").flushdb()
+        flushed.set()
+        time.sleep(0.3)
+        exchange.behave()
+
+    opponent.will(behaves, flush_then_behave)
+    answer = generate(api)
+    assert flushed.is_set()
+    assert (answer.status_code, Brief.objects.get().state) == (200, "ready")
+
+
+def test_twenty_identical_requests_at_once_cost_one_conversation(opponent, settings):
+    settings.DEBUG = True
+    start = threading.Barrier(20)
+
+    def ask(_):
+        start.wait()
+        return in_thread(generate, APIClient())
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(ask, range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.json()["id"] for answer in answers}) == 1
+    assert len(opponent.requests) == 2
+
+
+def in_thread(call, *args):
+    try:
+        return call(*args)
+    finally:
+        connections.close_all()
