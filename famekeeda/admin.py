@@ -1,4 +1,4 @@
-"""The accounts in the admin's looks, and pages over tables too long to count."""
+"""The accounts in the admin's looks, and what the apps' tables share: cells, filters, pages too long to count."""
 
 from __future__ import annotations
 
@@ -14,12 +14,41 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from knox.admin import AuthTokenCreateForm
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import TextFilter
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+
+def link(text: object, to: str, *args: object) -> SafeString:
+    return format_html('<a class="fk-link" href="{}">{}</a>', reverse(to, args=args), text)
+
+
+def badge(text: str, look: str) -> SafeString:
+    return format_html('<span class="fk-badge fk-{}">{}</span>', look, text)
+
+
+class ExactFilter(TextFilter):
+    """A field to type one value into: a select box of all of them would be endless."""
+
+    lookup = "exact"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = (self.value() or "").strip().replace("\0", "")
+        return queryset.filter(**{f"{self.parameter_name}__{self.lookup}": value}) if value else queryset
+
+
+class CampaignFilter(ExactFilter):
+    title, parameter_name = "campaign", "campaign_id"
+
+
+class CreatorFilter(ExactFilter):
+    title, parameter_name = "creator", "influencer_id"
 
 
 class BoundedPaginator(Paginator):
@@ -61,7 +90,7 @@ class BigTable(ModelAdmin):
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER  # which count, per choice
     list_per_page = 50
-    list_display_links = None
+    list_display_links: Any = None
     list_filter_submit = True
     actions = None
 

@@ -22,7 +22,8 @@ View = Callable[..., HttpResponse]
 @dataclass(frozen=True)
 class Panel:
     """What an app shows on a page that is not its own. An AppConfig offers one from `start_panel(request)`,
-    `campaigns_panel(request)` or `campaign_panel(request, campaign_id)`, or None where it has nothing to show."""
+    `campaigns_panel(request)`, `campaign_panel(request, campaign_id)` or `creator_panel(request, influencer_id)`, or
+    None where it has nothing to show."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)

@@ -13,14 +13,14 @@ from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import RadioFilter, TextFilter
+from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
-from famekeeda.admin import BigTable
+from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, link
 from famekeeda.celery import live_workers
 from famekeeda.spreadsheet import lines
 from performance import figures, ranking, uploads
@@ -31,14 +31,6 @@ from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Load, Reject, Ver
 LISTED_CAMPAIGNS = 12
 LISTED_REASONS = 20
 LISTED_REJECTS = 10
-
-
-def link(text: object, to: str, *args: object) -> SafeString:
-    return format_html('<a class="fk-link" href="{}">{}</a>', reverse(to, args=args), text)
-
-
-def badge(text: str, look: str) -> SafeString:
-    return format_html('<span class="fk-badge fk-{}">{}</span>', look, text)
 
 
 def count(field: str) -> Callable[[Any], str]:
@@ -55,22 +47,6 @@ def csv_response(content: Iterator[str], name: str) -> StreamingHttpResponse:
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-class ExactFilter(TextFilter):
-    """A field to type one value into: a select box of all of them would be endless."""
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        value = (self.value() or "").strip().replace("\0", "")
-        return queryset.filter(**{self.parameter_name: value}) if value else queryset
-
-
-class CampaignFilter(ExactFilter):
-    title, parameter_name = "campaign", "campaign_id"
-
-
-class CreatorFilter(ExactFilter):
-    title, parameter_name = "creator", "influencer_id"
 
 
 class PlatformFilter(ExactFilter):

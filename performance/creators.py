@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_http_methods
 
-from famekeeda.pages import page, render_page
+from famekeeda.pages import page, panels, render_page
 from performance import figures
 from performance.charts import MUTED, PLAIN, Bars
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Verdict
@@ -48,6 +48,7 @@ def creator(request: HttpRequest, influencer_id: str) -> HttpResponse:
         "choices": Verdict.Choice.choices,
         "chart": chart(results[:CHARTED]),
         "small_sample": SMALL_SAMPLE_VIEWS,
+        "panels": panels("creator_panel", request, influencer_id),
     }
     return render_page(request, "admin/performance/creator.html", context, status=200 if results or verdict else 404)
 

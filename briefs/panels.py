@@ -1,0 +1,100 @@
+"""What briefs show on pages that are not their own: the start page, a campaign, a creator."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.db.models import Aggregate, Count, DurationField, F, Q, Sum
+from django.db.models.functions import Now, TruncMonth
+from django.http import HttpRequest
+
+from briefs.catalogues import PlatformRule
+from briefs.costs import total
+from briefs.models import Brief
+from famekeeda.pages import Panel
+from performance.models import Engagement
+
+VIEW = "briefs.view_brief"
+LISTED = 8
+LOOKED_BACK = timedelta(days=30)
+
+
+class Median(Aggregate):
+    function = "PERCENTILE_CONT"
+    template = "%(function)s(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
+    output_field = DurationField()
+
+
+def start(request: HttpRequest) -> Panel | None:
+    """At a glance: what waits for somebody to decide, for how long it usually does, and what briefs cost."""
+    if not request.user.has_perm(VIEW):
+        return None
+    waiting = Brief.objects.filter(state=Brief.State.READY, review=Brief.Review.PENDING)
+    this_month = Brief.objects.filter(created_at__gte=TruncMonth(Now()))
+    spent = this_month.aggregate(
+        briefs=Count("*"), known=Sum("cost"), unknown=Count("pk", filter=Q(cost=None) & tokens_used())
+    )
+    decided = Brief.objects.filter(decided_at__gte=Now() - LOOKED_BACK)
+    failed = Brief.objects.filter(state=Brief.State.FAILED, created_at__gte=Now() - timedelta(days=1))
+    context = {
+        "waiting": waiting.order_by("finished_at").defer("content", "edited")[:LISTED],
+        "waiting_count": waiting.count(),
+        "failed_today": failed.count(),
+        "median": in_words(decided.aggregate(median=Median(F("decided_at") - F("finished_at")))["median"]),
+        "tokens": Brief.objects.tokens_this_month(),
+        "most_tokens": settings.BRIEF_MONTHLY_TOKENS,
+        "month": spent,
+        "cost": total(spent["known"], spent["unknown"]),
+        "is_demo": settings.OPENAI_MODEL == "demo",
+    }
+    return Panel("admin/briefs/start.html", context)
+
+
+def tokens_used() -> Q:
+    return Q(prompt_tokens__gt=0) | Q(completion_tokens__gt=0)
+
+
+def in_words(duration: timedelta | None) -> str:
+    """In the unit that says most: 4 minutes, 3 hours, 2 days; empty for none."""
+    if duration is None:
+        return ""
+    seconds = duration.total_seconds()
+    for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        if seconds >= length:
+            number = round(seconds / length)
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "under a minute"
+
+
+def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
+    return listed(request, {"campaign_id": campaign_id}, "admin/briefs/campaign.html")
+
+
+def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
+    return listed(request, {"influencer_id": influencer_id}, "admin/briefs/creator.html")
+
+
+def listed(request: HttpRequest, about: dict[str, str], template: str) -> Panel | None:
+    """The latest briefs about a campaign or a creator, and a way to the next."""
+    if not request.user.has_perm(VIEW):
+        return None
+    found = Brief.objects.filter(**about)
+    context: dict[str, Any] = {
+        "briefs": found.defer("content", "edited")[:LISTED],
+        "count": found.count(),
+        "all": urlencode(about),
+        "query": urlencode(about | usual_platform(about)),
+    }
+    return Panel(template, context)
+
+
+def usual_platform(about: dict[str, str]) -> dict[str, str]:
+    """Of a creator: where they were seen most, if briefs know that platform."""
+    if "influencer_id" not in about:
+        return {}
+    best = Engagement.objects.filter(**about).exclude(platform="").order_by("-views").first()
+    platform = best.platform.lower() if best else ""
+    return {"platform": platform} if PlatformRule.objects.filter(pk=platform).exists() else {}
