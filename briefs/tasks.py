@@ -8,7 +8,7 @@ from uuid import uuid4
 from celery import shared_task
 from django.conf import settings
 
-from briefs import chain, lease
+from briefs import lease
 from briefs.models import Brief
 from briefs.waiting import announce
 from famekeeda.celery import queued, send
@@ -17,6 +17,8 @@ from famekeeda.celery import queued, send
 @shared_task
 def write(brief_id: int) -> None:
     """Writes a brief. Safe to call twice: one that is finished or in other hands is left alone."""
+    from briefs import chain  # and with it openai, 40 MB that only who writes needs
+
     owner = uuid4()
     with lease.kept(owner):
         if brief := Brief.objects.claim(brief_id, owner):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection
 from django.utils import timezone
 
 from briefs import llm
 from briefs.failures import Failed
 from briefs.models import Brief, Step
+from briefs.waiting import release_connection
 
 
 class Trace:
@@ -59,9 +59,3 @@ class Trace:
         finally:
             step.milliseconds = round((time.perf_counter() - began) * 1000, 2)
             step.save()
-
-
-def release_connection() -> None:
-    """Gives the thread's connection up before a wait; the next query opens one."""
-    if not connection.in_atomic_block:
-        connection.close()

@@ -7,11 +7,11 @@ from contextlib import ExitStack, suppress
 from threading import BoundedSemaphore
 from typing import Any
 
+from django.db import connection
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
 from briefs.models import Brief
-from briefs.trace import release_connection
 
 WAITERS = 24  # of the web server's 32 threads: health checks, pages and repeats go on meanwhile
 LOOKS_EVERY = 1.0  # seconds, if no word comes: it is lost when Redis is flushed or away
@@ -66,3 +66,9 @@ def _until_word(word: Any, seconds: float) -> None:
     except RedisError:
         pass
     time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+
+
+def release_connection() -> None:
+    """Gives the thread's connection up before a wait; the next query opens one."""
+    if not connection.in_atomic_block:
+        connection.close()
