@@ -133,7 +133,7 @@ class AnswerSerializer(serializers.Serializer):
             "id": brief.pk,
             "review": brief.review,
             "model": brief.model,
-            "generatedAt": brief.finished_at,
+            "generatedAt": self.fields["generatedAt"].to_representation(brief.finished_at),
         }
 
 
