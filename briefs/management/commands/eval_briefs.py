@@ -10,6 +10,7 @@ import orjson
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
@@ -64,11 +65,10 @@ def as_json(results: list[Result], score: float) -> str:
 
 
 def as_table(results: list[Result]) -> Table:
-    table = Table("request", "platform", *CHECKS, "requests", "tokens", "seconds", "what is wrong")
+    table = Table("request", "platform", "passed", "requests", "tokens", "seconds", "what is wrong")
     for result in results:
-        marks = ["✗" if why else "✓" for why in result.wrong.values()]
-        wrong = "; ".join(dict.fromkeys(filter(None, result.wrong.values())))
-        table.add_row(
-            result.name, result.platform, *marks, str(result.requests), str(result.tokens), str(result.seconds), wrong
-        )
+        wrong = "; ".join(f"{name}: {why}" for name, why in result.wrong.items() if why)
+        passed = f"{result.passed} of {len(CHECKS)}"
+        figures = map(str, (result.requests, result.tokens, result.seconds))
+        table.add_row(result.name, result.platform, passed, *figures, escape(wrong))
     return table
