@@ -67,11 +67,13 @@ def refusal(state: Path, port: object) -> str:
     return done.stderr.strip()
 
 
-def test_a_bare_checkout_is_welcomed_with_a_sample_an_admin_and_two_curl_lines_that_work(state):
+def test_a_bare_checkout_is_welcomed_with_a_sample_an_admin_a_demo_model_and_curl_lines_that_work(state):
     with running(state) as (port, output):
         curls = re.findall(r"^ *(curl .*?) *$", output, re.MULTILINE)
         answers = [subprocess.run(["sh", "-c", f"{curl} -s"], capture_output=True, check=True).stdout for curl in curls]
-        ranking, token = map(json.loads, answers)
+        ranking, token, brief = map(json.loads, answers)
+        assert (brief["model"], brief["caption"][:4]) == ("demo", "#ad ")
+        assert "Model   demo: a small built-in one" in output
         assert (ranking[0]["campaignId"], ranking[0]["influencerId"]) == ("campaign_1", "influencer_221")
         assert set(token) == {"access", "refresh"}
         assert f"http://127.0.0.1:{port}/admin/" in output
@@ -79,13 +81,15 @@ def test_a_bare_checkout_is_welcomed_with_a_sample_an_admin_and_two_curl_lines_t
         assert f"`make run` is running here already, on port {port}" in refusal(state, free_port())
 
 
-def test_services_of_ones_own_get_tables_but_neither_sample_nor_admin(state):
+def test_services_and_a_model_of_ones_own_get_tables_but_neither_sample_nor_admin_nor_demo(state):
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS of_ones_own")
         connection.execute("CREATE DATABASE of_ones_own")
     own = os.environ["DATABASE_URL"].replace("/famekeeda?", "/of_ones_own?")
-    with running(state, DATABASE_URL=own, REDIS_URL=os.environ["REDIS_URL"]) as (port, output):
+    own_model = {"OPENAI_BASE_URL": "http://127.0.0.1:1/v1", "OPENAI_MODEL": "own"}
+    with running(state, DATABASE_URL=own, REDIS_URL=os.environ["REDIS_URL"], **own_model) as (port, output):
         assert "password" not in output
+        assert "demo" not in output
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/top-performers?campaignId=campaign_1") as answer:
             assert answer.read() == b"[]"
         with psycopg.connect(own) as connection:
