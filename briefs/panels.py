@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from django.db.models.functions import Now, TruncMonth
 from django.http import HttpRequest
 
 from briefs.catalogues import PlatformRule
-from briefs.costs import total
+from briefs.costs import money
 from briefs.models import Brief
 from famekeeda.pages import Panel
 from performance.models import Engagement
@@ -47,7 +48,7 @@ def start(request: HttpRequest) -> Panel | None:
         "tokens": Brief.objects.tokens_this_month(),
         "most_tokens": settings.BRIEF_MONTHLY_TOKENS,
         "month": spent,
-        "cost": total(spent["known"], spent["unknown"]),
+        "cost": money(spent["known"] if spent["unknown"] else spent["known"] or Decimal(0)),
         "is_demo": settings.OPENAI_MODEL == "demo",
     }
     return Panel("admin/briefs/start.html", context)

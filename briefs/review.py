@@ -44,10 +44,13 @@ def rule_of(brief: Brief) -> PlatformRule | None:
 def add(request: HttpRequest) -> HttpResponse:
     """The form; what came in the query string stands in it already."""
     form = RequestForm(request.POST or None, initial=prefilled(request))
-    if request.method == "POST" and form.is_valid() and (brief := have_written(request, form.request)):
-        return redirect(PAGE, brief.pk)
+    status = 400 if form.errors else 200
+    if form.is_valid():
+        if brief := have_written(request, form.request):
+            return redirect(PAGE, brief.pk)
+        status = 503
     context = {"title": "Add a brief", "form": form, "lengths": lengths(), "is_demo": settings.OPENAI_MODEL == "demo"}
-    return render_page(request, "admin/briefs/add.html", context, status=400 if form.errors else 200)
+    return render_page(request, "admin/briefs/add.html", context, status=status)
 
 
 def prefilled(request: HttpRequest) -> dict[str, str]:
