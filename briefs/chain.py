@@ -50,7 +50,11 @@ def write(brief: Brief) -> None:
         ended = {"state": Brief.State.FAILED, "failure": Failure.BROKEN}
     else:
         ended = {"state": Brief.State.READY, "content": finished}
-    brief.finish(**ended, **totals(brief), prompt_version=prompts.version())
+    if brief.finish(**ended, **totals(brief), prompt_version=prompts.version()):
+        tokens = brief.prompt_tokens + brief.completion_tokens
+        log.info(
+            "brief", brief=brief.pk, state=brief.state, failure=brief.failure, requests=brief.attempts, tokens=tokens
+        )
 
 
 def converse(brief: Brief, trace: Trace) -> dict[str, Any]:
