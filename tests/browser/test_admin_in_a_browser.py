@@ -1,65 +1,15 @@
 """The admin in a real browser: charts are drawn, nothing breaks, nothing is fetched from elsewhere."""
 
-import json
-import os
-import shutil
-from urllib.parse import urlsplit
-
 import pytest
 from celery.contrib.testing.worker import start_worker
-from selenium import webdriver
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.ui import WebDriverWait
 
 from famekeeda.celery import app
 from performance.models import Engagement
 from tests import factories
+from tests.browser.browsing import click, wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-OPTIONS = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--no-first-run", "--window-size=1366,768",
-)  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory):
-    home = tmp_path_factory.mktemp("chromium")
-    options = webdriver.ChromeOptions()
-    for option in (*OPTIONS, f"--user-data-dir={home}"):
-        options.add_argument(option)
-    options.binary_location = shutil.which("chromium") or ""
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL", "performance": "ALL"})
-    service = webdriver.ChromeService(shutil.which("chromedriver"), env=os.environ | {"HOME": str(home)})
-    with webdriver.Chrome(options, service) as chromium:
-        yield chromium
-
-
-@pytest.fixture
-def browser(chromium, live_server, admin_user, client):
-    """Signed in; afterwards no page may have complained or asked another host for anything."""
-    client.force_login(admin_user)
-    chromium.get(f"{live_server.url}/healthz")
-    chromium.add_cookie({"name": "sessionid", "value": client.cookies["sessionid"].value})
-    chromium.get_log("browser")
-    chromium.get_log("performance")
-    yield chromium
-    assert [entry["message"] for entry in chromium.get_log("browser") if entry["level"] == "SEVERE"] == []
-    assert hosts_asked(chromium) == {"localhost"}
-
-
-def hosts_asked(browser) -> set[str]:
-    events = (json.loads(entry["message"])["message"] for entry in browser.get_log("performance"))
-    asked = (event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent")
-    return {urlsplit(url).hostname for url in asked if url.startswith("http")}
-
-
-def wait(browser) -> WebDriverWait:
-    return WebDriverWait(browser, 10)
-
-
-def click(browser, button: str) -> None:
-    browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
 
 
 @pytest.mark.parametrize(
