@@ -13,10 +13,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import ChoicesRadioFilter, DropdownFilter, RadioFilter
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
-from briefs import review
+from briefs import panels, review
 from briefs.catalogues import TRENDS_STAY_FRESH, Angle, ModelPrice, Persona, PlatformRule, Trend
 from briefs.costs import money
 from briefs.models import Brief
@@ -35,6 +35,28 @@ class PlatformFilter(DropdownFilter):
         return queryset.filter(platform=self.value()) if self.value() else queryset
 
 
+class StateFilter(RadioFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.label.capitalize()) for state in Brief.State]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() else queryset
+
+
+class ReviewFilter(RadioFilter):
+    """Only what is written can be reviewed."""
+
+    title, parameter_name = "review", "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(review.value, review.label.capitalize()) for review in Brief.Review]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=Brief.State.READY, review=self.value()) if self.value() else queryset
+
+
 class BrandFilter(ExactFilter):
     title, parameter_name, lookup = "brand", "brand", "iexact"
 
@@ -49,14 +71,8 @@ class BriefAdmin(BigTable):
 
     list_display = ("brand_", "product", "platform_", "state_", "review_", "model_", "cost_", "age")
     list_filter = (
-        ("state", ChoicesRadioFilter),
-        ("review", ChoicesRadioFilter),
-        PlatformFilter,
-        BrandFilter,
-        CampaignFilter,
-        CreatorFilter,
-        ModelFilter,
-    )
+        StateFilter, ReviewFilter, PlatformFilter, BrandFilter, CampaignFilter, CreatorFilter, ModelFilter,
+    )  # fmt: skip
     search_fields = ("brand", "product", "goal")
     search_help_text = "Something in the brand, the product or the goal"
     ordering = ("-id",)
@@ -68,15 +84,15 @@ class BriefAdmin(BigTable):
         return [*review.urlpatterns, *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Brief]:
-        return super().get_queryset(request).defer("content", "edited")
+        return panels.for_lists(super().get_queryset(request))
 
     @admin.display(description="brand", ordering="brand")
     def brand_(self, brief: Brief) -> SafeString:
         return link(brief.brand, "admin:briefs_brief_change", brief.pk)
 
     @admin.display(description="platform", ordering="platform")
-    def platform_(self, brief: Brief) -> str:
-        return brief.platform.capitalize()
+    def platform_(self, brief: Any) -> str:
+        return brief.label
 
     @admin.display(description="state", ordering="state")
     def state_(self, brief: Brief) -> SafeString:

@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import Aggregate, Count, DurationField, F, Q, Sum
-from django.db.models.functions import Now, TruncMonth
+from django.db.models import Aggregate, CharField, Count, DurationField, F, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce, Now, TruncMonth
 from django.http import HttpRequest
 
 from briefs.catalogues import PlatformRule
@@ -21,6 +21,14 @@ from performance.models import Engagement
 VIEW = "briefs.view_brief"
 LISTED = 8
 LOOKED_BACK = timedelta(days=30)
+
+
+def for_lists(briefs: QuerySet[Brief]) -> QuerySet[Brief]:
+    """With `label`, the platform as people write it, and without the long texts."""
+    label = PlatformRule.objects.filter(pk=OuterRef("platform")).values("label")
+    return briefs.annotate(label=Coalesce(Subquery(label), "platform", output_field=CharField())).defer(
+        "content", "edited"
+    )
 
 
 class Median(Aggregate):
@@ -41,7 +49,7 @@ def start(request: HttpRequest) -> Panel | None:
     decided = Brief.objects.filter(decided_at__gte=Now() - LOOKED_BACK)
     failed = Brief.objects.filter(state=Brief.State.FAILED, created_at__gte=Now() - timedelta(days=1))
     context = {
-        "waiting": waiting.order_by("finished_at").defer("content", "edited")[:LISTED],
+        "waiting": for_lists(waiting).order_by("finished_at")[:LISTED],
         "waiting_count": waiting.count(),
         "failed_today": failed.count(),
         "median": in_words(decided.aggregate(median=Median(F("decided_at") - F("finished_at")))["median"]),
@@ -84,7 +92,7 @@ def listed(request: HttpRequest, about: dict[str, str], template: str) -> Panel 
         return None
     found = Brief.objects.filter(**about)
     context: dict[str, Any] = {
-        "briefs": found.defer("content", "edited")[:LISTED],
+        "briefs": for_lists(found)[:LISTED],
         "count": found.count(),
         "all": urlencode(about),
         "query": urlencode(about | usual_platform(about)),

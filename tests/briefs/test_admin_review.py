@@ -1,9 +1,13 @@
 """The page of a brief: what it shows, who may edit and decide, and what happens when two do at once."""
 
+import time
+
 import pytest
 from django.utils.html import escape
+from django_redis import get_redis_connection
 
 from briefs.models import Brief, Decision
+from famekeeda.celery import WORKERS
 from tests import factories
 
 HOSTILE = '<script>alert("x")</script>'
@@ -152,6 +156,17 @@ def test_a_brief_in_flight_is_polled_and_a_finished_one_is_not(admin_client):
 
     Brief.objects.update(state="failed", failure="empty")
     assert "hx-trigger" not in text(admin_client.get(url, headers={"HX-Request": "true"}))
+
+
+def test_nobody_is_warned_while_a_worker_for_briefs_lives(admin_client):
+    brief = factories.brief(state="queued")
+    workers = get_redis_connection("default")
+    workers.zadd(WORKERS, {"briefs@here": time.time()})
+
+    page = text(admin_client.get(page_of(brief)))
+
+    workers.delete(WORKERS)
+    assert "Nobody is writing." not in page
 
 
 def test_a_step_that_was_opened_stays_open_while_the_page_polls(admin_client):
