@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import random
 import time
 from dataclasses import dataclass
 
 CONNECTIONS = 16
+Requests = list[str] | list[bytes]  # paths to GET, or requests as they go over the wire
 
 
 @dataclass
@@ -24,19 +26,19 @@ class Answered:
         return self.latencies[min(int(len(self.latencies) * share), len(self.latencies) - 1)] * 1_000
 
 
-def as_fast_as_answered(port: int, paths: list[str], token: str, seconds: float) -> Answered:
+def as_fast_as_answered(port: int, paths: Requests, token: str, seconds: float) -> Answered:
     """Every connection asks again as soon as it is answered."""
     return asyncio.run(_offer(port, paths, token, seconds, None))
 
 
-def at_rate(port: int, paths: list[str], token: str, seconds: float, rate: float) -> Answered:
+def at_rate(port: int, paths: Requests, token: str, seconds: float, rate: float) -> Answered:
     """So many requests a second, come what may; a latency counts from when its request was due."""
     return asyncio.run(_offer(port, paths, token, seconds, rate))
 
 
-async def _offer(port: int, paths: list[str], token: str, seconds: float, rate: float | None) -> Answered:
+async def _offer(port: int, paths: Requests, token: str, seconds: float, rate: float | None) -> Answered:
     chance = random.Random(1)
-    requests = [_request(path, token) for path in paths]
+    requests = [path if isinstance(path, bytes) else _request(path, token) for path in paths]
     latencies: list[float] = []
     began = time.perf_counter()
     turn = iter(range(10**9))
@@ -62,6 +64,16 @@ def _request(path: str, token: str) -> bytes:
     return (
         f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer {token}\r\n\r\n"
     ).encode()
+
+
+def post(path: str, body: object, token: str) -> bytes:
+    """A request as it goes over the wire."""
+    content = json.dumps(body).encode()
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\nAuthorization: Bearer {token}\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
+    )
+    return head.encode() + content
 
 
 async def _answer(reader: asyncio.StreamReader) -> None:

@@ -38,7 +38,15 @@ def services() -> Iterator[Path]:
     """A PostgreSQL and a Valkey of our own, as durable as a laptop's, and a folder for files; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="famekeeda-bench-"))
     folder.chmod(0o755)
-    for name in ("DATABASE_URL", "REDIS_URL", "DEBUG", "SECRET_KEY", "ALLOWED_HOSTS"):
+    for name in (
+        "DATABASE_URL",
+        "REDIS_URL",
+        "DEBUG",
+        "SECRET_KEY",
+        "ALLOWED_HOSTS",
+        "OPENAI_API_KEY",
+        "OPENAI_BASE_URL",
+    ):
         os.environ.pop(name, None)
     os.environ["LOCAL_STATE_DIR"] = str(folder)
     os.environ |= local.use(folder)
@@ -82,12 +90,13 @@ def empty() -> None:
         connection.execute("CHECKPOINT")
 
 
-def token() -> str:
-    """A JWT of a user who may read, valid for the length of a run."""
+def token(rights: str = "is_superuser=False") -> str:
+    """A JWT of a user with those rights, who may read in any case, valid for the length of a run."""
     code = (
         "from datetime import timedelta; from django.contrib.auth.models import User;"
         "from rest_framework_simplejwt.tokens import AccessToken;"
-        "user, _ = User.objects.get_or_create(username='bench'); token = AccessToken.for_user(user);"
+        "user, _ = User.objects.get_or_create(username='bench');"
+        f"User.objects.filter(pk=user.pk).update({rights}); token = AccessToken.for_user(user);"
         "token.set_exp(lifetime=timedelta(hours=6)); print(token)"
     )
     command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]

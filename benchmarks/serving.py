@@ -18,7 +18,7 @@ PATHS = [f"/top-performers?campaignId=campaign_{number + 1}&limit=10" for number
 
 def ours(port: int) -> AbstractContextManager[None]:
     # As the Procfile starts it.
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "16"]
+    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "32"]
     return server([sys.executable, "-m", "granian", *options, "famekeeda.wsgi:application"], port=port, core=0)
 
 

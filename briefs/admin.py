@@ -32,7 +32,8 @@ class PlatformFilter(DropdownFilter):
         return list(PlatformRule.objects.values_list("platform", "label"))
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(platform=self.value()) if self.value() else queryset
+        platform = (self.value() or "").replace("\0", "")
+        return queryset.filter(platform=platform) if platform else queryset
 
 
 class StateFilter(RadioFilter):
@@ -42,7 +43,7 @@ class StateFilter(RadioFilter):
         return [(state.value, state.label.capitalize()) for state in Brief.State]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=self.value()) if self.value() else queryset
+        return queryset.filter(state=self.value()) if self.value() in Brief.State.values else queryset
 
 
 class ReviewFilter(RadioFilter):
@@ -54,7 +55,8 @@ class ReviewFilter(RadioFilter):
         return [(review.value, review.label.capitalize()) for review in Brief.Review]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=Brief.State.READY, review=self.value()) if self.value() else queryset
+        written = queryset.filter(state=Brief.State.READY)
+        return written.filter(review=self.value()) if self.value() in Brief.Review.values else queryset
 
 
 class BrandFilter(ExactFilter):
@@ -193,8 +195,8 @@ class TrendAdmin(Catalogue, BigTable):
     list_display = ("hashtag", "platform", "topics_", "score", "observed", starter)
     list_display_links = ("hashtag",)
     list_filter = (PlatformFilter, FreshFilter, StarterFilter)
-    search_fields = ("hashtag__startswith",)
-    search_help_text = "How the hashtag begins, with its #"
+    search_fields = ("hashtag",)
+    search_help_text = "Something in the hashtag"
     ordering = ("platform", "-score")
     list_fields = ("topics",)
     has_add_permission = ModelAdmin.has_add_permission

@@ -87,7 +87,7 @@ class GenerateBrief(generics.GenericAPIView):
     )
     def post(self, request: Request) -> Response:
         refresh = query(request, RefreshQuery)["refresh"] == "1"
-        serializer = self.get_serializer(data=request.data)
+        serializer = BriefRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
             by = request.user if request.user.pk else None

@@ -94,6 +94,14 @@ def test_a_creator_is_briefed_from_their_page_where_they_were_seen_most(admin_cl
     assert 'href="/admin/briefs/brief/add/?influencer_id=influencer_1&amp;platform=tiktok"' in page
 
 
+def test_a_creator_without_results_can_be_briefed_too(admin_client):
+    factories.brief("Nike", influencer_id="new")
+
+    page = text(admin_client.get("/admin/creators/new/"))
+
+    assert (">Nike<" in page, "Brief this creator" in page) == (True, True)
+
+
 @pytest.mark.parametrize("page", ["/admin/", "/admin/campaigns/c/", "/admin/creators/i/"])
 def test_hostile_words_stay_words_in_every_panel(admin_client, page):
     factories.engagement("i", "c")
