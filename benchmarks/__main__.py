@@ -23,13 +23,14 @@ console = Console(width=110)
 
 
 def make_peers() -> None:
-    """The peers' venv, made again when their requirements change."""
+    """The peers' venv, made again when their requirements or ours change."""
     wanted, installed = HERE / "requirements.txt", HERE / ".venv" / "installed"
-    if installed.exists() and installed.read_text() == wanted.read_text():
+    pins = wanted.read_text() + (ROOT / "requirements.txt").read_text()
+    if installed.exists() and installed.read_text() == pins:
         return
     venv.create(HERE / ".venv", with_pip=True, clear=True)
     subprocess.run([PEERS, "-m", "pip", "install", "-qq", "-r", wanted], check=True)
-    installed.write_text(wanted.read_text())
+    installed.write_text(pins)
 
 
 def growth(folder: Path) -> list[dict]:
@@ -66,9 +67,9 @@ def main() -> None:
 
 
 def write_briefs() -> dict:
-    with services() as folder:
+    with services():
         console.print("Writing briefs, beside pydantic-ai …")
-        return {"briefs": briefs.measure(folder)}
+        return {"briefs": briefs.measure()}
 
 
 def performance() -> dict:

@@ -23,8 +23,7 @@ class Abilities:
 
     def remember(self) -> None:
         """Only what a simpler request has shown: a server that refuses everything is not one that lacks tools."""
-        if self != Abilities.known():
-            cache.set(_key(), asdict(self), REMEMBERED)
+        cache.set(_key(), asdict(self), REMEMBERED)
 
 
 def _key() -> str:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 
 from briefs import content, llm, prompts, rules
@@ -50,7 +50,10 @@ def write(brief: Brief) -> None:
         ended = {"state": Brief.State.FAILED, "failure": Failure.BROKEN}
     else:
         ended = {"state": Brief.State.READY, "content": finished}
-    if brief.finish(**ended, **totals(brief), prompt_version=prompts.version()):
+    with transaction.atomic():
+        trace.store()
+        is_ours = brief.finish(**ended, **totals(brief), prompt_version=prompts.version())
+    if is_ours:
         tokens = brief.prompt_tokens + brief.completion_tokens
         log.info(
             "brief", brief=brief.pk, state=brief.state, failure=brief.failure, requests=brief.attempts, tokens=tokens
@@ -84,14 +87,12 @@ def examples(request: BriefRequest) -> list[dict[str, Any]]:
 
 def totals(brief: Brief) -> dict[str, Any]:
     """What the brief's calls add up to, those of workers that were killed included."""
-    calls = list(brief.steps.filter(kind=Step.Kind.CALL))
-    prompt, completion = sum(call.prompt_tokens for call in calls), sum(call.completion_tokens for call in calls)
-    return {
-        "attempts": sum(len(call.attempts) for call in calls),
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "cost": ModelPrice.objects.cost(brief.model, prompt, completion),
-    }
+    calls = brief.steps.filter(kind=Step.Kind.CALL).values_list("attempts", "prompt_tokens", "completion_tokens")
+    attempts = prompt = completion = 0
+    for tries, sent, received in calls:
+        attempts, prompt, completion = attempts + len(tries), prompt + sent, completion + received
+    cost = ModelPrice.objects.cost(brief.model, prompt, completion)
+    return {"attempts": attempts, "prompt_tokens": prompt, "completion_tokens": completion, "cost": cost}
 
 
 @dataclass
@@ -106,7 +107,7 @@ class Conversation:
     evidence: dict[str, Any] = field(default_factory=dict)  # those that the model has no turn about
 
     def __post_init__(self) -> None:
-        self.abilities = Abilities.known()
+        self.abilities = self.known = Abilities.known()
         self.left: dict[str, Tool] = {tool.name: tool for tool in offered(self.request)}
 
     @property
@@ -200,7 +201,8 @@ class Conversation:
                 refused = error
                 continue
             self.abilities = replace(self.abilities, format=format)
-            self.abilities.remember()
+            if self.abilities != self.known:
+                self.abilities.remember()
             return completion
         assert refused  # noqa: S101
         if not self.turns:

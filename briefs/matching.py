@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 WORD = re.compile(r"[^\W_]+")
 PLURAL_ES = ("s", "x", "z", "ch", "sh", "o")  # box, boxes; potato, potatoes
@@ -16,6 +17,7 @@ def words(text: str) -> list[str]:
     return WORD.findall(unicodedata.normalize("NFC", plain.casefold()))
 
 
+@lru_cache(10_000)  # a catalogue's keywords are compared with every request
 def folded(topic: str) -> str:
     """A topic as it is compared: "Skin Care", "skin-care" and "skincare" are one."""
     return "".join(words(topic))

@@ -12,19 +12,28 @@ from django.utils import timezone
 from briefs import llm
 from briefs.failures import Failed
 from briefs.models import Brief, Step
-from briefs.waiting import release_connection
+from briefs.waiting import few_connections
 
 
 class Trace:
+    """Steps are stored before each wait for the model and at the end: a commit takes longer than most tools."""
+
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
+        self.unstored: list[Step] = []
+
+    def store(self) -> None:
+        if self.unstored:
+            Step.objects.bulk_create(self.unstored)
+            self.unstored.clear()
 
     def call(self, name: str, body: dict[str, Any], deadline: float) -> llm.Completion:
-        """Asks the model, as llm.complete does, and keeps what was said. No database connection is held meanwhile."""
+        """Asks the model, as llm.complete does, and keeps what was said."""
+        self.store()
         with self._step(Step.Kind.CALL, name, sent=body) as step:
-            release_connection()
             try:
-                completion = llm.complete(body, deadline=deadline)
+                with few_connections():
+                    completion = llm.complete(body, deadline=deadline)
             except Failed as failed:
                 step.error, step.attempts = str(failed), failed.attempts
                 raise
@@ -58,4 +67,4 @@ class Trace:
             yield step
         finally:
             step.milliseconds = round((time.perf_counter() - began) * 1000, 2)
-            step.save()
+            self.unstored.append(step)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -15,8 +16,10 @@ from briefs.models import Brief
 
 WAITERS = 24  # of the web server's 32 threads: health checks, pages and repeats go on meanwhile
 LOOKS_EVERY = 1.0  # seconds, if no word comes: it is lost when Redis is flushed or away
+HELD = 16  # database connections that a process may hold while it waits for a model
 
 _places = BoundedSemaphore(WAITERS)
+_held = BoundedSemaphore(HELD)
 
 
 def announce(brief: Brief) -> None:
@@ -66,6 +69,22 @@ def _until_word(word: Any, seconds: float) -> None:
     except RedisError:
         pass
     time.sleep(max(0.0, seconds - (time.monotonic() - began)))
+
+
+@contextmanager
+def few_connections() -> Iterator[None]:
+    """A wait in which only a few threads hold on to their database connection: PostgreSQL has a hundred for everybody,
+    and to open one takes milliseconds."""
+    holds = _held.acquire(blocking=False)
+    if not holds:
+        release_connection()
+    try:
+        yield
+    finally:
+        if holds:
+            _held.release()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()  # PostgreSQL may have ended it meanwhile
 
 
 def release_connection() -> None:

@@ -59,7 +59,7 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
         return lambda it: it.find_elements(By.CSS_SELECTOR, f"#load[data-status={status}]")
 
     # A worker in a thread of this process: as real as one of its own, and there in no time.
-    with start_worker(app, perform_ping_check=False, shutdown_timeout=30):
+    with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
         browser.get(f"{live_server.url}/admin/performance/load/add/")
         browser.find_element(By.ID, "file").send_keys(str(export))
         click(browser, "Next: match columns")
