@@ -14,6 +14,7 @@ LONGEST_LINE = 500
 MOST_ITEMS = 12
 MOST_HASHTAGS = 60
 LONGEST_ANSWER = 1_000_000  # characters that are looked at
+MOST_OBJECTS = 100  # so many of its braces are
 INVISIBLE = {"\u200d", "\ufe0f"}  # of the format characters, those that emoji are joined by
 
 
@@ -105,20 +106,20 @@ EXPECTED = {name: "a text" if name in TEXTS else "a list of short texts" for nam
 
 def parse(text: str) -> ModelAnswer:
     """The answer in a model's text: plain JSON, fenced, or with prose around it. Raises Invalid."""
-    found = _object_in(text[:LONGEST_ANSWER])
-    if found is None:
-        raise Invalid(["The answer holds no JSON object."])
-    try:
-        return ModelAnswer.model_validate(found)
-    except ValidationError as error:
-        raise Invalid(list(dict.fromkeys(map(_sentence, error.errors())))) from None
+    errors: list[str] = []
+    for candidate in _objects_in(text[:LONGEST_ANSWER]):
+        try:
+            return ModelAnswer.model_validate(candidate)
+        except ValidationError as error:
+            errors = errors or list(dict.fromkeys(map(_sentence, error.errors())))
+    raise Invalid(errors or ["The answer holds no JSON object."])
 
 
-def _object_in(text: str) -> dict[str, Any] | None:
-    """The whole text, or the first object in it that names a caption, or the first at all."""
-    candidates = []
+def _objects_in(text: str) -> list[Any]:
+    """Those that name a caption before all others, the last one first: a model may think aloud before it answers."""
+    found = []
     decoder, start = json.JSONDecoder(), text.find("{")
-    for _ in range(20):
+    for _ in range(MOST_OBJECTS):
         if start < 0:
             break
         try:
@@ -126,11 +127,10 @@ def _object_in(text: str) -> dict[str, Any] | None:
         except (ValueError, RecursionError):
             end = start + 1
         else:
-            if isinstance(value, dict) and "caption" in value:
-                return value
-            candidates.append(value)
+            found.append(value)
         start = text.find("{", end)
-    return candidates[0] if candidates else None
+    found.reverse()
+    return sorted(found, key=lambda value: "caption" not in value)
 
 
 def _sentence(error: Any) -> str:

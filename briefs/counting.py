@@ -11,8 +11,12 @@ from briefs.catalogues import PlatformRule
 
 Counting = PlatformRule.Counting
 
-LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
-BARE_LINK = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}(?:/[^\s<>\"]*)?")
+# An address that every platform takes for one: it ends where other scripts begin, as in "https://nike.comで走ろう".
+LINK = re.compile(r"https?://(?:[a-z0-9-]+\.)+[a-z]{2,24}(?![a-z0-9-])(?::\d+)?(?:[/?#][!#-;=?-~]*)?", re.IGNORECASE)
+PERHAPS_LINKS = (
+    re.compile(r"https?://\S+", re.IGNORECASE),
+    re.compile(r"(?:[a-z0-9-]+\.)+[a-z]{2,24}(?:/[!#-;=?-~]*)?", re.IGNORECASE),
+)
 EMOJI = regex.compile(r"\p{Extended_Pictographic}|\p{Regional_Indicator}|\u20e3")
 LINK_WEIGHT = 23  # what t.co makes of any address
 # Of https://docs.x.com/fundamentals/counting-characters: these count one, all other characters two.
@@ -40,8 +44,8 @@ def weight(text: str) -> int:
 
 
 def _weight_without_links(text: str) -> int:
-    bare = (link[0] for link in BARE_LINK.finditer(text))
-    return _weight_of_letters(text) + sum(max(0, LINK_WEIGHT - _weight_of_letters(link)) for link in bare)
+    links = (link[0] for pattern in PERHAPS_LINKS for link in pattern.finditer(text))
+    return _weight_of_letters(text) + sum(max(0, LINK_WEIGHT - _weight_of_letters(link)) for link in links)
 
 
 def _weight_of_letters(text: str) -> int:
@@ -70,6 +74,8 @@ def cut(text: str, limit: int, counting: str) -> str:
     if measure(text) <= limit:
         return text
     seen = clusters(text)
+    if measure(seen[0]) > limit:  # marks upon marks: what is seen as one character is longer than a post
+        seen = list(text)
     low, high = 0, len(seen)
     while low < high:
         middle = (low + high + 1) // 2

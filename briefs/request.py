@@ -6,6 +6,8 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import Any
 
+import regex
+
 
 @dataclass(frozen=True, kw_only=True)
 class BriefRequest:
@@ -50,11 +52,16 @@ class BriefRequest:
         return asdict(self) | folded
 
 
+NO_PART_OF_A_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
+MARKS_OF_NOTHING = regex.compile(r"^\p{M}+")
+
+
 def one_form(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def as_hashtag(text: str) -> str:
-    """#likeThis: letters, digits and underscores of any alphabet; empty where nothing of the kind is left."""
-    word = "".join(char for char in one_form(text) if char == "_" or unicodedata.category(char)[0] in "LNM")
-    return f"#{word}" if word else ""
+    """#likeThis: letters with their marks, digits and underscores of any alphabet; empty where there is no letter."""
+    word = NO_PART_OF_A_HASHTAG.sub("", one_form(text))
+    word = unicodedata.normalize("NFC", MARKS_OF_NOTHING.sub("", word))
+    return f"#{word}" if any(map(str.isalpha, word)) else ""

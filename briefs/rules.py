@@ -8,7 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import regex
 
 from briefs.catalogues import PlatformRule
 from briefs.content import ModelAnswer
@@ -42,8 +45,23 @@ SAID_AT_THE_START = re.compile(
     r"\s*[\])|:–—-]+\s*",
     re.IGNORECASE,
 )
-HASHTAG = re.compile(r"[#＃][#＃\u200d\ufe0f]*(\w+)")
-BLOCK_AT_THE_END = re.compile(r"(?:(?:^|[\s,·|]+)[#＃]\w+)+[\s,.·|]*\Z")
+DENYING = re.compile(
+    r"(?:not?|non|un|kein|keine|nicht|sans|pas|sin|senza|sem|geen|niet|bez|nie|inte|ingen)(?:a|an|the|bezahlte?)?"
+    rf"(?:paid|bezahlt|{'|'.join(sorted(DISCLOSING))})"
+)
+AGAINST = re.compile(
+    r"\b(?:not?|never|without|remove|delete|hide|omit|skip|drop|leave out|avoid)\b|n['’]t\b", re.IGNORECASE
+)
+OF_IT = re.compile(
+    rf"disclos|sponsor|\b(?:un)?paid\b|\badvert|[#＃](?:{'|'.join(sorted(DISCLOSING))})\b", re.IGNORECASE
+)
+EMOJI = r"\p{Extended_Pictographic}\p{Regional_Indicator}"
+WORD = r"\p{M}*[\p{L}\p{N}_][\p{L}\p{M}\p{N}_]*"
+HASH = r"[#＃](?!\ufe0f?\u20e3)"  # #️⃣ is an emoji
+HASHTAG = regex.compile(rf"{HASH}[#＃\u200d\p{{M}}]*({WORD}|[{EMOJI}])")
+HASH_BEFORE_A_LINK = regex.compile(rf"{HASH}[#＃\u200d\p{{M}}]*\Z")
+TAG_AT_THE_END = rf"(?:^|[\s,·|]+){HASH}(?:{WORD}|[{EMOJI}][{EMOJI}\p{{M}}\u200d]*)"
+BLOCK_AT_THE_END = regex.compile(rf"(?r)(?:{TAG_AT_THE_END})+[\s,.·|]*\Z")
 NOT_ACCEPTED = {"youtube": str.maketrans("<>", "‹›")}  # developers.google.com/youtube/v3/docs/videos
 MOST_KEPT = 30  # hashtags where a platform lets more
 LONGEST_HASHTAG = 100
@@ -89,18 +107,20 @@ def mend(answer: ModelAnswer, rule: PlatformRule, *, keep: Sequence[str] = (), l
     notes: list[str] = []
     disclosure = disclosure_in(language)
     texts = (answer.caption, *answer.hookIdeas, answer.CTA)
-    caption = next(filter(None, (without_hashtags(text) for text in texts)), "").translate(
-        NOT_ACCEPTED.get(rule.platform, {})
-    )
-    inline = [f"#{word}" for word in HASHTAG.findall(outside_links(answer.caption, str, lambda link: ""))]
+    accepted = NOT_ACCEPTED.get(rule.platform, {})
+    caption = next(filter(None, (without_hashtags(text) for text in texts)), "").translate(accepted)
+    inline = [f"#{word}" for word in hashtags_in(answer.caption)]
     if inline:
         notes.append(f"Took {', '.join(inline[:10])} out of the caption.")
     hashtags = chosen([*keep, *answer.hashtags, *inline], rule, notes)
-    caption, hashtags = fitted(f"{disclosure} {caption}".strip(), hashtags, rule, notes)
+    caption, hashtags = fitted(disclosure, caption, hashtags, rule, notes)
     notes.append(f"Put {disclosure} where it is seen.")
-    hooks = answer.hookIdeas
+    hooks = [hook.translate(accepted) for hook in answer.hookIdeas]
     if rule.title_limit:
         hooks = [cut(hook, rule.title_limit, PlatformRule.Counting.CHARACTERS) for hook in hooks]
+    dos = [line for line in answer.dos if not (AGAINST.search(line) and OF_IT.search(line))]
+    if dos != answer.dos:
+        notes.append("Dropped what spoke against the disclosure.")
     content = {
         "caption": caption,
         "hookIdeas": hooks,
@@ -108,7 +128,7 @@ def mend(answer: ModelAnswer, rule: PlatformRule, *, keep: Sequence[str] = (), l
         "CTA": answer.CTA,
         "tone": answer.tone,
         "deliverables": answer.deliverables or [f"1 post on {rule.label} with the caption of this brief"],
-        "dos": [*answer.dos, f"Keep {disclosure} at the beginning of the caption, where it is seen."],
+        "dos": [*dos, f"Keep {disclosure} at the beginning of the caption, where it is seen."],
         "donts": [*answer.donts, f"Do not remove, move or hide {disclosure}."],
         "disclosure": disclosure,
         "usageRights": answer.usageRights or "Not agreed yet: ask before the post is used anywhere else.",
@@ -129,15 +149,41 @@ def outside_links(text: str, change: Callable[[str], str], link: Callable[[str],
     return "".join([*parts, change(text[position:])])
 
 
+def hashtags_in(text: str) -> list[str]:
+    """Their words; a # in an address is none."""
+    return HASHTAG.findall(outside_links(text, str, lambda link: " "))
+
+
 def without_hashtags(text: str) -> str:
     """The text without disclosures and the block of hashtags at its end; others lose their #."""
-    text = BLOCK_AT_THE_END.sub("", text)
-    text = outside_links(text, lambda part: HASHTAG.sub(_word_unless_it_discloses, part))
+    text = without_block(text)
+    for _ in range(3):  # what a # is taken from may turn out to be a link, and no link what followed it
+        text = outside_links(
+            text, lambda part: HASHTAG.sub(_word_unless_it_discloses, HASH_BEFORE_A_LINK.sub("", part))
+        )
+    if hashtags_in(text):
+        text = text.replace("#", "").replace("＃", "")
     return re.sub(r"\n\s*\n\s*", "\n\n", re.sub(r"[ \t]{2,}", " ", SAID_AT_THE_START.sub("", text))).strip()
 
 
-def _word_unless_it_discloses(hashtag: re.Match[str]) -> str:
-    return "" if hashtag[1].casefold() in DISCLOSING else hashtag[1]
+def without_block(text: str) -> str:
+    """Without the hashtags at its end, unless there is one alone that is the last word of a sentence: "by #Nike"."""
+    block = BLOCK_AT_THE_END.search(text)
+    if not block:
+        return text
+    before = text[: block.start()]
+    is_alone = len(HASHTAG.findall(block[0])) == 1 and "\n" not in block[0].rstrip()
+    return text if is_alone and before[-1:].isalnum() else before
+
+
+def _word_unless_it_discloses(hashtag: regex.Match[str]) -> str:
+    return "" if speaks_of_disclosure(hashtag[1]) else hashtag[1]
+
+
+def speaks_of_disclosure(word: str) -> bool:
+    """It discloses, pretends to, or denies what the disclosure says."""
+    folded = word.casefold().replace("_", "")
+    return folded in DISCLOSING or bool(DENYING.fullmatch(folded))
 
 
 def chosen(candidates: Sequence[str], rule: PlatformRule, notes: list[str]) -> list[str]:
@@ -145,7 +191,7 @@ def chosen(candidates: Sequence[str], rule: PlatformRule, notes: list[str]) -> l
     tags: dict[str, str] = {}
     for tag in candidates:
         tag = as_hashtag(tag)
-        if 1 < len(tag) <= LONGEST_HASHTAG and tag[1:].casefold() not in DISCLOSING:
+        if 1 < len(tag) <= LONGEST_HASHTAG and not speaks_of_disclosure(tag[1:]):
             tags.setdefault(tag.casefold(), tag)
     room = min(rule.hashtag_limit - 1, MOST_KEPT)
     kept, dropped = list(tags.values())[:room], list(tags.values())[room:]
@@ -156,18 +202,21 @@ def chosen(candidates: Sequence[str], rule: PlatformRule, notes: list[str]) -> l
     return kept
 
 
-def fitted(caption: str, hashtags: list[str], rule: PlatformRule, notes: list[str]) -> tuple[str, list[str]]:
-    """Both, so that what is published is within the limit: the caption is cut first, but not to nothing."""
+def fitted(
+    disclosure: str, text: str, hashtags: list[str], rule: PlatformRule, notes: list[str]
+) -> tuple[str, list[str]]:
+    """Caption and hashtags, so that what is published is within the limit: the text is cut, but not to nothing."""
+    caption = f"{disclosure} {text}".strip()
+    measure = partial(length, counting=rule.counting)
 
-    def used(caption: str) -> int:
-        return length(joined(caption, hashtags, rule), rule.counting)
+    def room() -> int:
+        return rule.caption_limit - measure(joined("", hashtags, rule))
 
-    before = length(caption, rule.counting)
-    while hashtags and rule.caption_limit - used("") < min(LEAST_CAPTION, before):
+    while hashtags and room() < min(LEAST_CAPTION, measure(caption)):
         notes.append(f"Dropped {hashtags.pop()}: there was no room for it.")
-    kept = cut(caption, rule.caption_limit - used(""), rule.counting)
+    kept = f"{disclosure} {cut(text, room() - measure(f'{disclosure} '), rule.counting)}".strip()
     if kept != caption:
-        notes.append(f"Cut the caption from {before:,} to {length(kept, rule.counting):,}.")
+        notes.append(f"Cut the caption from {measure(caption):,} to {measure(kept):,}.")
     return kept, hashtags
 
 
@@ -198,14 +247,14 @@ def violations(content: dict[str, Any], rule: PlatformRule) -> list[str]:
         found.append(f"{disclosure} is not how a paid post says so: {', '.join(DISCLOSURES.values())} are.")
     if not re.match(rf"{re.escape(disclosure)}(?=\s|\Z)", caption):
         found.append(f"The caption has to begin with {disclosure}, where it is seen.")
-    elif HASHTAG.search(outside_links(caption[len(disclosure) :], str, lambda link: "")):
+    elif hashtags_in(caption[len(disclosure) :]):
         found.append("The caption holds other hashtags than the disclosure: they belong into the list.")
     if len(hashtags) + 1 > rule.hashtag_limit:
         most = rule.hashtag_limit - 1
         found.append(f"{len(hashtags)} hashtags are too many: {rule.label} counts {most} beside the disclosure.")
     found += [f"{tag} is no hashtag." for tag in hashtags if as_hashtag(tag) != tag]
     found += [
-        f"{tag} discloses, or denies, what {disclosure} says." for tag in hashtags if tag[1:].casefold() in DISCLOSING
+        f"{tag} discloses, or denies, what {disclosure} says." for tag in hashtags if speaks_of_disclosure(tag[1:])
     ]
     if len({tag.casefold() for tag in hashtags}) < len(hashtags):
         found.append("A hashtag is there twice.")

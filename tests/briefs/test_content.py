@@ -34,6 +34,9 @@ def errors(answer) -> list[str]:
         f"```json\n{json.dumps(GOOD, indent=1)}\n```",
         f"Here you are {{as asked}}:\n\n{json.dumps(GOOD)}\nEnjoy!",
         json.dumps({"thoughts": "hm"}) + json.dumps(GOOD),
+        f"<think>{json.dumps(GOOD | {'caption': 'A draft.'})}</think>{json.dumps(GOOD)}",
+        f'{{"caption": "half"}} {json.dumps(GOOD)}',
+        f'{json.dumps(GOOD)} {{"caption": "half"}}',
     ],
 )
 def test_the_brief_is_found_in_whatever_stands_around_it(text):

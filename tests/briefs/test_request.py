@@ -90,6 +90,10 @@ def test_an_edited_template_has_another_fingerprint(tmp_path, monkeypatch):
         ("läufer_1", "#läufer_1"),
         ("走る", "#走る"),
         ("#!", ""),
+        ("123", ""),
+        ("nike.\u0301x", "#niké" + "x"),
+        ("\u0301fun", "#fun"),
+        ("नमस्ते", "#नमस्ते"),
     ],
 )
 def test_a_hashtag_is_letters_digits_and_underscores(written, hashtag):

@@ -43,6 +43,9 @@ def mended(platform="instagram", *, keep=(), language="en", **changed) -> dict:
         ("👨‍👩‍👧", "weighted", 2),
         ("see https://example.com/a/very/long/path?with=query#fragment", "weighted", 27),
         ("example.com", "weighted", 23),
+        ("https://nike.comで走ろう", "weighted", 31),
+        ("http://" + "x" * 900, "weighted", 907),
+        ("https://nike.com/" + "走" * 400, "weighted", 823),
     ],
 )
 def test_a_text_is_as_long_as_its_platform_counts(text, counting, expected):
@@ -57,6 +60,7 @@ def test_a_text_is_as_long_as_its_platform_counts(text, counting, expected):
         ("several words in a row without an end", 20, "several words in a…"),
         ("abcdefghij", 5, "abcd…"),
         ("👨‍👩‍👧👨‍👩‍👧", 7, "👨‍👩‍👧…"),
+        ("a" + "\u0301" * 99, 5, "a" + "\u0301" * 3 + "…"),
     ],
 )
 def test_a_cut_breaks_neither_words_nor_emoji(text, limit, expected):
@@ -97,12 +101,46 @@ def test_hashtags_in_the_caption_move_into_the_list():
     assert content["hashtags"] == ["#run", "#Nike", "#fun", "#5k"]
 
 
+@pytest.mark.parametrize(
+    ("caption", "kept"),
+    [
+        ("Love my new pair by #Nike", "Love my new pair by Nike"),
+        ("今日は #Nike", "今日は Nike"),
+        ("Out now. #Nike", "Out now."),
+        ("Out now\n#Nike", "Out now"),
+        ("Out now #Nike #AirMax", "Out now"),
+        ("#नमस्ते दुनिया", "नमस्ते दुनिया"),
+        ("Hi #👟 there #️⃣", "Hi 👟 there #️⃣"),
+        ("See http://#fun", "See http://fun"),
+    ],
+)
+def test_a_hashtag_that_is_part_of_a_sentence_stays_as_a_word(caption, kept):
+    assert mended(caption=caption)["caption"] == f"#ad {kept}"
+
+
+def test_a_hashtag_of_any_alphabet_is_whole():
+    assert mended(caption="#नमस्ते", hashtags=["#รองเท้าวิ่ง"])["hashtags"] == ["#รองเท้าวิ่ง", "#नमस्ते"]
+
+
 def test_an_address_keeps_its_fragment():
     assert "https://nike.com/a#b" in mended(caption="See https://nike.com/a#b now")["caption"]
 
 
 def test_hashtags_are_normalised_and_there_once():
     assert mended(hashtags=["run", "#Run", "##air max", "#ad", "", "#!"])["hashtags"] == ["#run", "#airmax"]
+
+
+@pytest.mark.parametrize(
+    "tag",
+    ["#not_ad", "#not_an_ad", "#notpaid", "#not_sponsored", "#nonsponsored", "#keineWerbung", "#unbezahlteWerbung"],
+)
+def test_no_hashtag_denies_that_the_post_is_paid(tag):
+    assert mended(hashtags=[tag, "#run"])["hashtags"] == ["#run"]
+
+
+def test_what_tells_the_creator_to_hide_it_is_dropped():
+    dos = mended(dos=["Remove #ad before posting", "Don't say it is sponsored", "Smile"])["dos"]
+    assert dos == ["Smile", "Keep #ad at the beginning of the caption, where it is seen."]
 
 
 @pytest.mark.parametrize(("platform", "expected"), [("instagram", 4), ("x", 1), ("threads", 0), ("facebook", 2)])
@@ -137,7 +175,8 @@ def test_a_hook_fits_where_it_is_a_title():
 
 
 def test_what_a_platform_does_not_accept_is_replaced():
-    assert mended("youtube", caption="I <3 Nike")["caption"] == "#ad I ‹3 Nike"
+    content = mended("youtube", caption="I <3 Nike", hookIdeas=["Why <b>you</b>"])
+    assert (content["caption"], content["hookIdeas"]) == ("#ad I ‹3 Nike", ["Why ‹b›you‹/b›"])
 
 
 def test_what_the_model_left_out_is_filled_with_what_is_true():
@@ -181,6 +220,7 @@ def test_the_preview_ends_where_the_platform_hides_the_rest():
             "5 hashtags are too many: Instagram counts 4 beside the disclosure.",
         ),
         ({"hashtags": ["run"]}, "run is no hashtag."),
+        ({"hashtags": ["#123"]}, "#123 is no hashtag."),
         ({"hashtags": ["#Run", "#run"]}, "A hashtag is there twice."),
         ({"hashtags": ["#notad"]}, "#notad discloses, or denies, what #ad says."),
         ({"disclosure": "#sp"}, "#sp is not how a paid post says so"),
@@ -191,6 +231,11 @@ def test_the_preview_ends_where_the_platform_hides_the_rest():
 )
 def test_what_breaks_a_rule_is_said_in_a_sentence(changed, wrong):
     assert violations(mended() | changed, RULES["instagram"])[0].startswith(wrong)
+
+
+def test_a_title_above_the_limit_is_said():
+    found = violations(mended("youtube") | {"hookIdeas": ["x" * 101]}, RULES["youtube"])
+    assert found == ["A hook idea is longer than a title of 100 characters."]
 
 
 def test_what_is_missing_is_said():
@@ -216,6 +261,8 @@ long = st.builds(lambda text, times: text * times, hostile, st.integers(1, 60))
     language=st.sampled_from(["en", "de", "fr", "pl", "xx"]),
 )
 @example(caption="#\u200dad", hooks=[], hashtags=[], keep=[], language="en")
+@example(caption="a" + "\u0301" * 9_000, hooks=[], hashtags=[], keep=[], language="en")
+@example(caption="http://" + "x" * 900, hooks=[], hashtags=["nike.\u0301x", "#123"], keep=[], language="en")
 @example(caption="x" * 500, hooks=[], hashtags=["#" + "y" * 99] * 3, keep=[], language="en")
 def test_whatever_a_model_writes_every_platforms_rules_are_kept(caption, hooks, hashtags, keep, language):
     try:
@@ -225,6 +272,8 @@ def test_whatever_a_model_writes_every_platforms_rules_are_kept(caption, hooks, 
     for rule in RULES.values():
         content = mend(given_answer, rule, keep=keep, language=language).content
         assert violations(content, rule) == []
+        if rule.counting == "weighted" and "http" not in caption and "x.co" not in caption:  # counted in another way
+            assert len(published(content, rule)) <= rule.caption_limit or "\u200d" in caption
         assert content["disclosure"] in preview(content, rule).seen
         trends = [tag for tag in keep if tag not in ("#ad", "#sp", "#adv")][: len(content["hashtags"])]
         assert content["hashtags"][: len(trends)] == trends
