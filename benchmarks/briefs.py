@@ -64,7 +64,7 @@ def system(delay: float = 0) -> Iterator[tuple[int, int]]:
 
 def as_in_procfile(name: str) -> list[str]:
     arguments = [os.path.expandvars(argument) for argument in PROCFILE[name].split()]
-    return [sys.executable, *arguments[1:]]
+    return [sys.executable if argument == "python" else argument for argument in arguments]
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
+os.environ |= {"DJANGO_SETTINGS_MODULE": "famekeeda.settings", "DATABASE_POOL": "16"}  # as in the Procfile
 
 import django
 

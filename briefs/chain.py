@@ -9,18 +9,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import orjson
 import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils import timezone
 
 from briefs import content, llm, prompts, rules
 from briefs.abilities import FORMATS, Abilities
 from briefs.failures import Failed, Failure
-from briefs.models import Brief, ModelPrice, PlatformRule, Step
+from briefs.models import Brief, PlatformRule
 from briefs.request import BriefRequest
 from briefs.tools import Tool, offered
 from briefs.trace import Trace
@@ -52,8 +52,10 @@ def write(brief: Brief) -> None:
         ended = {"state": Brief.State.READY, "content": finished}
     with transaction.atomic():
         trace.store()
-        is_ours = brief.finish(**ended, **totals(brief), prompt_version=prompts.version())
+        is_ours = brief.finish(**ended, **brief.totals(), prompt_version=prompts.version())
     if is_ours:
+        if brief.state == Brief.State.READY:
+            brief.remember()
         tokens = brief.prompt_tokens + brief.completion_tokens
         log.info(
             "brief", brief=brief.pk, state=brief.state, failure=brief.failure, requests=brief.attempts, tokens=tokens
@@ -76,23 +78,16 @@ def converse(brief: Brief, trace: Trace) -> dict[str, Any]:
 
 def seconds_left(brief: Brief) -> float:
     """Until the brief's deadline, which runs from its first worker's start."""
-    assert brief.started_at  # noqa: S101
-    return settings.LLM_DEADLINE - (timezone.now() - brief.started_at).total_seconds()
+    claimed_at = brief.claimed_at  # type: ignore[attr-defined]
+    return settings.LLM_DEADLINE - (claimed_at - brief.started_at).total_seconds()
 
 
 def examples(request: BriefRequest) -> list[dict[str, Any]]:
-    approved = Brief.objects.examples(request.brand, request.platform)[:MOST_EXAMPLES]
-    return [{"platform": brief.platform, "goal": brief.goal, "brief": brief.answer} for brief in approved]
-
-
-def totals(brief: Brief) -> dict[str, Any]:
-    """What the brief's calls add up to, those of workers that were killed included."""
-    calls = brief.steps.filter(kind=Step.Kind.CALL).values_list("attempts", "prompt_tokens", "completion_tokens")
-    attempts = prompt = completion = 0
-    for tries, sent, received in calls:
-        attempts, prompt, completion = attempts + len(tries), prompt + sent, completion + received
-    cost = ModelPrice.objects.cost(brief.model, prompt, completion)
-    return {"attempts": attempts, "prompt_tokens": prompt, "completion_tokens": completion, "cost": cost}
+    approved = Brief.objects.examples(request.brand, request.platform)
+    # Python's idea of case is narrower than the database's, for which "Nıke" is "Nike".
+    same = (brief for brief in approved[: 4 * MOST_EXAMPLES] if brief.brand.casefold() == request.brand.casefold())
+    chosen = islice(same, MOST_EXAMPLES)
+    return [{"platform": brief.platform, "goal": brief.goal, "brief": brief.answer} for brief in chosen]
 
 
 @dataclass

@@ -184,10 +184,13 @@ def evaluate(golden: Golden) -> Result:
     with transaction.atomic():
         running = {"state": Brief.State.RUNNING, "runs": 1, "started_at": Now()}
         brief = Brief.objects.create(**request.fields() | running, fingerprint=f"golden {golden.name}")
-        brief.refresh_from_db()
+        brief = Brief.objects.annotate(claimed_at=Now()).get(pk=brief.pk)
+        kept = trace.Trace(brief)
         try:
-            content = converse(brief, trace.Trace(brief))
+            content = converse(brief, kept)
+            kept.store()
         except Failed as failed:
+            kept.store()
             wrong = dict.fromkeys(CHECKS, f"not written: {failed.failure.value} {failed.detail}".strip())
         else:
             written = Written(golden, request, PlatformRule.objects.get(pk=request.platform), content, **steps(brief))

@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -17,12 +18,15 @@ import backoff
 import httpx2
 import openai
 import orjson
+import structlog
 from django.conf import settings
 
 from briefs.failures import Failed, Failure
 
 LARGEST_ANSWER = 4_000_000  # bytes
 LONGEST_PAUSE = 8  # seconds, unless the server names its own
+log = structlog.get_logger(__name__)
+
 WORTH_TRYING_AGAIN = {Failure.TIMED_OUT, Failure.UNREACHABLE, Failure.RATE_LIMITED, Failure.SERVER_ERROR}
 
 
@@ -99,6 +103,10 @@ async def _complete(body: dict[str, Any], deadline: float) -> Completion:
         except _Failed as error:
             attempt |= {"status": error.status, "error": error.failure}
             raise
+        except Exception as error:  # what no server should be able to do
+            log.exception("model_answer_broke_us")
+            attempt["error"] = Failure.ERROR_BODY
+            raise _Failed(Failure.ERROR_BODY, type(error).__name__) from None
         finally:
             attempt["milliseconds"] = round((time.monotonic() - began) * 1000, 1)
 
@@ -115,26 +123,20 @@ async def _complete(body: dict[str, Any], deadline: float) -> Completion:
 
 
 def _pauses() -> Any:
-    """Seconds before the next try: what the server asked for, or longer and longer ones with full jitter."""
+    """Seconds before the next try: longer and longer ones with full jitter, or what the server asked for if more."""
     exponential = backoff.expo(base=2, factor=0.5, max_value=LONGEST_PAUSE)
     next(exponential)
     error = yield None
     while True:
         pause = backoff.full_jitter(next(exponential))
-        error = yield pause if error.again is None else error.again
+        error = yield max(pause, error.again or 0)
 
 
 async def _attempt(body: dict[str, Any]) -> Completion:
     try:
-        async with _client(
-            settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY
-        ).chat.completions.with_streaming_response.create(model=settings.OPENAI_MODEL, **body) as response:
-            content = b""
-            async for chunk in response.iter_bytes():
-                content += chunk
-                if len(content) > LARGEST_ANSWER:
-                    raise _Failed(Failure.ERROR_BODY, f"More than {LARGEST_ANSWER:,} bytes.", status=200)
-            return _completion(content)
+        client = _client(settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY)
+        response = await client.chat.completions.with_raw_response.create(model=settings.OPENAI_MODEL, **body)
+        return _completion(response.content)
     except openai.APIStatusError as error:
         raise _of_status(error) from None
     except openai.APITimeoutError:
@@ -145,6 +147,31 @@ async def _attempt(body: dict[str, Any]) -> Completion:
         raise _Failed(Failure.ERROR_BODY, type(error).__name__) from None
     except httpx2.HTTPError as error:  # while the body is read, which the client leaves to us
         raise _Failed(Failure.UNREACHABLE, type(error).__name__) from None
+
+
+class Bounded(httpx2.AsyncByteStream):
+    """A body of which no more than LARGEST_ANSWER is read, also where it is an error's."""
+
+    def __init__(self, response: httpx2.Response) -> None:
+        self.stream, self.status = response.stream, response.status_code
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        size = 0
+        assert isinstance(self.stream, httpx2.AsyncByteStream)  # noqa: S101
+        async for chunk in self.stream:
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise _Failed(Failure.ERROR_BODY, f"More than {LARGEST_ANSWER:,} bytes.", status=self.status)
+            yield chunk
+
+    async def aclose(self) -> None:
+        assert isinstance(self.stream, httpx2.AsyncByteStream)  # noqa: S101
+        await self.stream.aclose()
+
+
+async def _bound(response: httpx2.Response) -> None:
+    response.stream = Bounded(response)
+    response.headers.pop("content-encoding", None)  # none was asked for, and a few bytes may unpack to gigabytes
 
 
 def _completion(content: bytes) -> Completion:
@@ -162,6 +189,8 @@ def _completion(content: bytes) -> Completion:
             raise _Failed(failure, f"200 with error {code}.", status=200)
         raise _Failed(Failure.ERROR_BODY, _said(error), status=200)
     given = message.get("content")
+    if isinstance(given, list):  # of parts
+        given = "".join(_plain(part.get("text")) for part in given if isinstance(part, dict))
     usage = body.get("usage") if isinstance(body.get("usage"), dict) else {}
     calls = message.get("tool_calls")
     return Completion(
@@ -180,7 +209,10 @@ def _tool_call(call: Any) -> ToolCall | None:
     if not isinstance(function, dict) or not isinstance(call.get("id"), str):
         return None
     arguments = function.get("arguments")
-    text = arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()  # Ollama's are objects
+    try:
+        text = arguments if isinstance(arguments, str) else orjson.dumps(arguments).decode()  # Ollama's are objects
+    except TypeError:  # nested without end
+        return None
     return ToolCall(_plain(call["id"])[:200], _plain(function.get("name"))[:100], _plain(text))
 
 
@@ -223,11 +255,11 @@ def _said(error: Any) -> str:
 
 def _seconds(retry_after: str) -> float | None:
     """Of a Retry-After header: seconds or a date; None where it is neither."""
-    if re.fullmatch(r"\d{1,6}(\.\d+)?", retry_after):
+    if re.fullmatch(r"\d{1,15}(\.\d{1,15})?", retry_after):
         return float(retry_after)
     try:
         date = parsedate_to_datetime(retry_after)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return max(0.0, ((date if date.tzinfo else date.replace(tzinfo=UTC)) - datetime.now(UTC)).total_seconds())
 
@@ -235,8 +267,15 @@ def _seconds(retry_after: str) -> float | None:
 @cache
 def _client(base_url: str, key: str) -> openai.AsyncOpenAI:
     """Its own retries are off, for there is one layer of them; a compatible server may need no key, the client does."""
+    # No redirects: a prompt goes to the configured server and nowhere else.
+    http_client = openai.DefaultAsyncHttpxClient(follow_redirects=False, event_hooks={"response": [_bound]})
     return openai.AsyncOpenAI(
-        base_url=base_url or "https://api.openai.com/v1", api_key=key or "none", max_retries=0, timeout=None
+        base_url=base_url or "https://api.openai.com/v1",
+        api_key=key or "none",
+        max_retries=0,
+        timeout=None,
+        http_client=http_client,
+        default_headers={"Accept-Encoding": "identity"},
     )
 
 

@@ -32,14 +32,18 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         """
         while True:
             try:
-                return self.filter(state__in=IN_FLIGHT).get_or_create(
+                return self.in_flight(fingerprint).get_or_create(
                     fingerprint=fingerprint, defaults=request.fields() | fields
                 )
             except IntegrityError:  # one was in flight when we asked, and finished before we looked
                 continue
 
+    def in_flight(self, fingerprint: str) -> BriefQuerySet:
+        return self.filter(state__in=IN_FLIGHT, fingerprint=fingerprint)
+
     def claim(self, pk: int, owner: UUID) -> Brief | None:
-        """The brief, now ours to write until the lease ends; None if it is finished or in other hands."""
+        """The brief, now ours to write until the lease ends; None if it is finished or in other hands. Its
+        `claimed_at` is by PostgreSQL's clock, as all its times are."""
         free = Q(state=Brief.State.QUEUED) | Q(state=Brief.State.RUNNING, leased_until__lt=Now())
         claimed = self.filter(free, pk=pk).update(
             state=Brief.State.RUNNING,
@@ -48,7 +52,7 @@ class BriefQuerySet(models.QuerySet["Brief"]):
             started_at=Coalesce(F("started_at"), Now()),
             runs=F("runs") + 1,
         )
-        return self.get(pk=pk) if claimed else None
+        return self.annotate(claimed_at=Now()).get(pk=pk) if claimed else None
 
     def renew(self, owners: list[UUID]) -> None:
         self.filter(owner__in=owners, state=Brief.State.RUNNING).update(leased_until=Now() + LEASE)
@@ -57,15 +61,18 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         """Being written, by somebody who is gone."""
         return self.filter(state=Brief.State.RUNNING, leased_until__lt=Now())
 
-    def forgotten(self) -> BriefQuerySet:
-        """Queued for longer than a task needs to be sent."""
-        return self.filter(state=Brief.State.QUEUED, created_at__lt=Now() - timedelta(seconds=2))
+    def queued_for(self, age: timedelta) -> BriefQuerySet:
+        """Longer than that, the oldest first."""
+        return self.filter(state=Brief.State.QUEUED, created_at__lt=Now() - age).order_by("id")
 
-    def give_up(self, deadline: timedelta) -> int:
-        """Fails what cannot be finished any more: past its deadline, or after too many workers. Returns how many."""
-        late = Q(started_at__lt=Now() - deadline - GRACE)
-        failed = self.abandoned().filter(late).update(**_failed(Failure.TIMED_OUT))
-        return failed + self.abandoned().filter(runs__gte=MOST_RUNS).update(**_failed(Failure.INTERRUPTED))
+    def give_up(self, deadline: timedelta) -> None:
+        """Fails what cannot be finished any more: past its deadline, or after too many workers."""
+        late = self.abandoned().filter(started_at__lt=Now() - deadline - GRACE)
+        often = self.abandoned().filter(runs__gte=MOST_RUNS)
+        for briefs, failure in ((late, Failure.TIMED_OUT), (often, Failure.INTERRUPTED)):
+            for brief in briefs:
+                still_lost = self.abandoned().filter(pk=brief.pk)
+                still_lost.update(state=Brief.State.FAILED, failure=failure, finished_at=Now(), **brief.totals())
 
     def servable(self) -> BriefQuerySet:
         """Those that may answer a request: written, and not rejected by anybody."""
@@ -84,6 +91,11 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         pk = cache.get(_cache_key(fingerprint))
         return self.servable().filter(pk=pk).first() if pk else None
 
+    def latest_for(self, fingerprint: str) -> Brief | None:
+        """The same from the rows, while there is no cache: what people approved before what they did not."""
+        recent = self.servable().filter(fingerprint=fingerprint, finished_at__gt=Now() - _longest())
+        return recent.order_by("review", "-id").first()  # "approved" comes before "pending"
+
     def tokens_this_month(self) -> int:
         """Tokens of all briefs begun since the first of the month (UTC)."""
         this_month = self.filter(created_at__gte=TruncMonth(Now()))
@@ -94,8 +106,8 @@ def _cache_key(fingerprint: str) -> str:
     return f"briefs:{fingerprint}"
 
 
-def _failed(failure: Failure) -> dict[str, Any]:
-    return {"state": Brief.State.FAILED, "failure": failure, "finished_at": Now()}
+def _longest() -> timedelta:
+    return timedelta(seconds=settings.BRIEF_CACHE_TTL)
 
 
 IN_FLIGHT = ["queued", "running"]
@@ -183,6 +195,7 @@ class Brief(models.Model):
             models.Index(fields=["campaign_id"], name="brief_by_campaign", condition=~Q(campaign_id="")),
             models.Index(fields=["influencer_id"], name="brief_by_creator", condition=~Q(influencer_id="")),
             models.Index(fields=["created_at"], name="brief_by_age"),
+            models.Index(fields=["fingerprint"], name="brief_by_fingerprint"),
             models.Index(models.functions.Upper("brand"), name="brief_by_brand"),
         ]
         permissions = [("review_brief", "Can approve and reject briefs")]
@@ -216,11 +229,10 @@ class Brief(models.Model):
         """Lets it answer the same request for a day or so, unless what people approved does already."""
         remembered = Brief.objects.recall(self.fingerprint)
         if self.review == Brief.Review.APPROVED or not remembered or remembered.review != Brief.Review.APPROVED:
-            longest: float = settings.BRIEF_CACHE_TTL
-            if not self.hashtags:
-                longest = min(longest, TRENDS_STAY_FRESH.total_seconds())
+            longest = _longest() if self.hashtags else min(_longest(), TRENDS_STAY_FRESH)
             # Jittered, so that what was asked for at once does not expire at once.
-            cache.set(_cache_key(self.fingerprint), self.pk, longest * random.uniform(0.9, 1))  # noqa: S311
+            jittered = longest.total_seconds() * random.uniform(0.9, 1)  # noqa: S311
+            cache.set(_cache_key(self.fingerprint), self.pk, jittered)
 
     def finish(self, **fields: Any) -> bool:
         """Stores how it ended, if it is still ours: whoever took over meanwhile is not disturbed."""
@@ -228,9 +240,16 @@ class Brief(models.Model):
         if not mine.update(finished_at=Now(), owner=None, leased_until=None, **fields):
             return False
         self.refresh_from_db()
-        if self.state == Brief.State.READY:
-            self.remember()
         return True
+
+    def totals(self) -> dict[str, Any]:
+        """What its calls add up to, those of workers that were killed included."""
+        calls = self.steps.filter(kind=Step.Kind.CALL).values_list("attempts", "prompt_tokens", "completion_tokens")
+        attempts = prompt = completion = 0
+        for tries, sent, received in calls:
+            attempts, prompt, completion = attempts + len(tries), prompt + sent, completion + received
+        cost = ModelPrice.objects.cost(self.model, prompt, completion)
+        return {"attempts": attempts, "prompt_tokens": prompt, "completion_tokens": completion, "cost": cost}
 
     def edit(self, content: dict[str, Any], *, by: Any, revision: int) -> bool:
         """Keeps people's words beside the model's. False if somebody changed or decided it since that revision."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
+import unicodedata
 from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 
 import orjson
+import regex
 from django.conf import settings
 from django.template import Context, Engine, TemplateSyntaxError
 
@@ -87,18 +88,36 @@ def as_data(value: Any) -> str:
     return orjson.dumps(without_contacts(value)).decode().replace("<", "\\u003c").replace(">", "\\u003e")
 
 
-EMAIL = re.compile(r"[^\s@<>\"'(),;:]+@[^\s@<>\"'(),;:]+\.[^\W\d_]{2,}")
-# Nine digits or more, as people write them apart; neither dates nor ids that hold letters.
-PHONE = re.compile(r"(?<![\w./-])(?!\d{4}-\d\d-\d\d)\+?(?:[(]?\d[\s./()-]{0,2}){8,}\d(?!\w)")
+AT = r"\s?(?:[@＠]|[(\[]\s?at\s?[)\]])\s?"
+DOT = r"(?:[.．]|\s?[(\[]\s?dot\s?[)\]]\s?)"
+EMAIL = regex.compile(
+    rf"(?:\"[^\"\n]{{1,64}}\"|[\w.!#$%&'*+/=?^`{{|}}~-]{{1,64}}){AT}(?:[\w-]{{1,63}}{DOT})+\p{{L}}{{2,24}}",
+    regex.IGNORECASE,
+)
+DATE = regex.compile(r"\b((?:19|20)\d\d-\d\d-\d\d|\d{1,2}[./]\d{1,2}[./](?:19|20)\d\d)\b")
+# Nine digits or more, as people write them apart; no ids that begin with letters, but numbers that follow "tel.".
+PHONE = regex.compile(
+    r"(?:(?<![\w./-])|(?<=\b(?:wa\.me|t|tel|phone|fon|mobile?|whatsapp)[./:_-]))"
+    r"\+?(?:[(]?\d[\s./()·_\u2010-\u2015-]{0,3}){8,}\d(?!\d)",
+    regex.IGNORECASE,
+)
 
 
 def without_contacts(value: Any) -> Any:
     """The value with e-mail addresses and phone numbers taken out of its texts: these never leave."""
     match value:
         case str():
-            return PHONE.sub("[phone]", EMAIL.sub("[e-mail]", value))
+            told = _without_contacts(value)
+            # Fullwidth digits, invisible characters between them: seen by people, so seen here.
+            plain = regex.sub(r"\p{Cf}", "", unicodedata.normalize("NFKC", told))
+            return plainer if (plainer := _without_contacts(plain)) != plain else told
         case Mapping():
             return {name: without_contacts(inner) for name, inner in value.items()}
         case list() | tuple():
             return [without_contacts(inner) for inner in value]
     return value
+
+
+def _without_contacts(text: str) -> str:
+    pieces = DATE.split(EMAIL.sub("[e-mail]", text))  # every other one is a date
+    return "".join(piece if number % 2 else PHONE.sub("[phone]", piece) for number, piece in enumerate(pieces))

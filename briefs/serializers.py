@@ -15,6 +15,7 @@ from briefs.request import BriefRequest, one_form
 from famekeeda.api import PageQuery
 
 MOST_HASHTAGS = 30
+MOST_UNKNOWN = 10  # fields are named
 
 
 class Text(serializers.CharField):
@@ -77,16 +78,21 @@ class BriefRequestSerializer(serializers.Serializer):
     def to_internal_value(self, data: Any) -> BriefRequest:
         """Raises ValidationError naming every field that is missing, malformed, unknown or given in both spellings."""
         errors: dict[str, list[str]] = {}
+        unknown: list[str] = []
         given: dict[str, Any] = {}
         if isinstance(data, dict):
             for name, value in data.items():
                 known = SNAKE_CASE[name] if name in SNAKE_CASE else str(name)
                 if known not in self.fields:
-                    errors[name] = [f"There is no such field. There are: {', '.join(self.fields)}."]
+                    unknown.append(str(name))
                 elif known in given:
                     errors[name] = [f"Given already, as {known}."]
                 else:
                     given[known] = value
+        for name in unknown[:MOST_UNKNOWN]:
+            errors[name[:100]] = [f"There is no such field. There are: {', '.join(self.fields)}."]
+        if len(unknown) > MOST_UNKNOWN:
+            errors["non_field_errors"] = [f"There are {len(unknown) - MOST_UNKNOWN:,} more unknown fields."]
         try:
             fields = super().to_internal_value(given if isinstance(data, dict) else data)
         except ValidationError as error:

@@ -13,6 +13,9 @@ from briefs.models import Brief
 from briefs.waiting import announce
 from famekeeda.celery import queued, send
 
+SENT_WITHIN = timedelta(seconds=2)  # a brief's task is
+MOST_RESCUED = 100  # at once
+
 
 @shared_task
 def write(brief_id: int) -> None:
@@ -29,9 +32,11 @@ def write(brief_id: int) -> None:
 @shared_task
 def resume() -> None:
     """Sends again what a killed worker or a lost queue left behind; the rows in PostgreSQL are the truth."""
-    Brief.objects.give_up(timedelta(seconds=settings.LLM_DEADLINE))
-    left_behind = list(Brief.objects.abandoned().values_list("pk", flat=True))
-    if queued("briefs") == 0:  # else those that are queued wait for their turn there
-        left_behind += Brief.objects.forgotten().values_list("pk", flat=True)
-    for pk in left_behind:
-        send(write, pk)
+    deadline = timedelta(seconds=settings.LLM_DEADLINE)
+    Brief.objects.give_up(deadline)
+    if queued("rescue") != 0:  # those that were sent again wait there
+        return
+    in_the_queue = deadline if queued("briefs") else SENT_WITHIN
+    for left_behind in (Brief.objects.abandoned(), Brief.objects.queued_for(in_the_queue)):
+        for pk in left_behind.values_list("pk", flat=True)[:MOST_RESCUED]:
+            send(write, pk, queue="rescue")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from briefs import llm
 from briefs.failures import Failed
 from briefs.models import Brief, Step
-from briefs.waiting import few_connections
+from briefs.waiting import release_connection
 
 
 class Trace:
@@ -31,9 +31,9 @@ class Trace:
         """Asks the model, as llm.complete does, and keeps what was said."""
         self.store()
         with self._step(Step.Kind.CALL, name, sent=body) as step:
+            release_connection()
             try:
-                with few_connections():
-                    completion = llm.complete(body, deadline=deadline)
+                completion = llm.complete(body, deadline=deadline)
             except Failed as failed:
                 step.error, step.attempts = str(failed), failed.attempts
                 raise

@@ -12,7 +12,6 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException
-from rest_framework.permissions import BasePermission, DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -35,13 +34,21 @@ from famekeeda.api import ListView, query
 PATIENCE = 3  # seconds beyond the deadline, queueing included
 
 
-class MayBrief(TokenNeeded):
-    """Whoever may add briefs; on a laptop (DEBUG) also those without a token."""
+class MayRead(TokenNeeded):
+    """Whoever may see briefs; on a laptop (DEBUG) also those without a token."""
+
+    right = "briefs.view_brief"
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if request.user.is_authenticated:
-            return request.user.has_perm("briefs.add_brief")
+            return request.user.has_perm(self.right)
         return settings.DEBUG
+
+
+class MayBrief(MayRead):
+    """The same of those who may add briefs."""
+
+    right = "briefs.add_brief"
 
 
 class NotWritten(APIException):
@@ -113,10 +120,11 @@ class GenerateBrief(generics.GenericAPIView):
 def patience(prefer: str) -> tuple[float, str]:
     """For how many seconds the caller waits, and which of its preferences decided that (RFC 7240)."""
     longest = settings.LLM_DEADLINE + PATIENCE
-    preferences = [preference.strip().lower() for preference in prefer.split(",")]
+    preferences = [preference.strip().lower() for preference in re.findall(r'(?:[^,"]|"[^"]*"?)+', prefer)]
     for preference in preferences:
         if match := re.fullmatch(r'wait\s*=\s*"?(\d{1,9})"?(\s*;.*)?', preference):
-            return min(int(match[1]), longest), f"wait={match[1]}"
+            seconds = min(int(match[1]), longest)
+            return seconds, f"wait={seconds}"
     if any(re.fullmatch(r"respond-async(\s*;.*)?", preference) for preference in preferences):
         return 0, "respond-async"
     return longest, ""
@@ -127,7 +135,7 @@ class Briefs(ListView):
 
     query_class = BriefsQuery
     serializer_class = BriefSerializer
-    permission_classes: list[type[BasePermission]] = [TokenNeeded, DjangoModelPermissionsOrAnonReadOnly]
+    permission_classes = [MayRead]
 
     def get_queryset(self) -> QuerySet[Brief]:
         asked = {name: value for name, value in self.query.items() if name not in ("limit", "offset") and value}
@@ -139,3 +147,4 @@ class BriefDetail(generics.RetrieveAPIView):
 
     queryset = Brief.objects.select_related("decided_by").prefetch_related("steps")
     serializer_class = BriefDetailSerializer
+    permission_classes = [MayRead]

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, suppress
 from threading import BoundedSemaphore
 from typing import Any
 
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django_redis import get_redis_connection
 from redis.exceptions import RedisError
 
@@ -16,10 +15,8 @@ from briefs.models import Brief
 
 WAITERS = 24  # of the web server's 32 threads: health checks, pages and repeats go on meanwhile
 LOOKS_EVERY = 1.0  # seconds, if no word comes: it is lost when Redis is flushed or away
-HELD = 16  # database connections that a process may hold while it waits for a model
 
 _places = BoundedSemaphore(WAITERS)
-_held = BoundedSemaphore(HELD)
 
 
 def announce(brief: Brief) -> None:
@@ -37,7 +34,8 @@ def wait_for(brief: Brief, seconds: float) -> Brief:
         stack.callback(_places.release)
         word = _listen(brief, stack)
         while True:  # first listen, then look: in between it may finish
-            brief.refresh_from_db()
+            with suppress(OperationalError, InterfaceError):  # PostgreSQL restarts: a later look may be in time
+                brief.refresh_from_db()
             release_connection()
             left = deadline - time.monotonic()
             if not brief.is_in_flight or left <= 0:
@@ -71,23 +69,7 @@ def _until_word(word: Any, seconds: float) -> None:
     time.sleep(max(0.0, seconds - (time.monotonic() - began)))
 
 
-@contextmanager
-def few_connections() -> Iterator[None]:
-    """A wait in which only a few threads hold on to their database connection: PostgreSQL has a hundred for everybody,
-    and to open one takes milliseconds."""
-    holds = _held.acquire(blocking=False)
-    if not holds:
-        release_connection()
-    try:
-        yield
-    finally:
-        if holds:
-            _held.release()
-            if not connection.in_atomic_block:
-                connection.close_if_unusable_or_obsolete()  # PostgreSQL may have ended it meanwhile
-
-
 def release_connection() -> None:
-    """Gives the thread's connection up before a wait; the next query opens one."""
+    """Gives the thread's connection up before a wait, to the process's other threads if they share (DATABASE_POOL)."""
     if not connection.in_atomic_block:
         connection.close()

@@ -15,9 +15,24 @@ from django_redis import get_redis_connection
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu.exceptions import OperationalError
+from kombu.transport import redis as transport
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
+
+
+class Channel(transport.Channel):
+    """kombu's, which ends the whole worker with an AttributeError where a task ends after Redis has gone away: an
+    error of the connection, which it is, is survived."""
+
+    def _connparams(self, *args: Any, **kwargs: Any) -> Any:
+        if self.connection is None or self.connection.client is None:
+            raise RedisConnectionError("The channel is closed.")
+        return super()._connparams(*args, **kwargs)
+
+
+transport.Transport.Channel = Channel
 
 app = Celery("famekeeda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -26,7 +41,7 @@ app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the
 
 log = structlog.get_logger(__name__)
 
-QUEUES = ("celery", "briefs")
+QUEUES = ("celery", "briefs", "rescue")
 WORKERS = "famekeeda:workers"  # sorted set: worker → when it was last heard of
 ALIVE_SECONDS = 10  # workers are heard of every two seconds
 
@@ -40,14 +55,24 @@ def enqueue(task: Task, *args: Any) -> None:
     transaction.on_commit(lambda: send(task, *args))
 
 
-def send(task: Task, *args: Any) -> bool:
-    """Sends the task at once; False, and a line in the log, if the broker is away."""
+def send(task: Task, *args: Any, queue: str | None = None) -> bool:
+    """Sends the task at once, to its queue or another; False, and a line in the log, if the broker is away."""
     try:
-        task.delay(*args)
+        if not answers():
+            raise OperationalError("The broker does not answer.")
+        task.apply_async(args, queue=queue)
     except (OperationalError, RedisError) as error:
         log.warning("task_not_sent", task=task.name, error=str(error))
         return False
     return True
+
+
+def answers() -> bool:
+    """Whether the broker answers within half a second; who publishes to one that hangs waits much longer."""
+    try:
+        return bool(get_redis_connection("default").ping())
+    except RedisError:
+        return False
 
 
 def live_workers(name: str = "") -> int:

@@ -131,13 +131,17 @@ if not database.get("NAME"):
     refuse("DATABASE_URL is not like postgres://USER:PASSWORD@HOST:PORT/NAME, with special characters as %XX")
 DATABASES = {"default": database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; then it is 503
+if text("DATABASE_POOL"):  # not for processes that fork: children must not share their parent's
+    pool = {"min_size": 1, "max_size": whole_number("DATABASE_POOL", default=1), "timeout": 5}
+    DATABASES["default"]["OPTIONS"]["pool"] = pool
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL or "redis://localhost:6379/0",
-        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5},
     }
 }
 
@@ -149,7 +153,9 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
-CELERY_TASK_ROUTES = {"briefs.tasks.*": {"queue": "briefs"}}  # they wait for others, so a worker with threads does them
+# Briefs wait for others, so a worker with threads does them. It takes from two queues in turn, so that what is to be
+# rescued does not wait behind all that is new.
+CELERY_TASK_ROUTES = {"briefs.tasks.write": {"queue": "briefs"}, "briefs.tasks.resume": {"queue": "rescue"}}
 CELERY_BEAT_SCHEDULE = {
     "resume uploads": {
         "task": "performance.tasks.resume_uploads",

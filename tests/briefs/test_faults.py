@@ -51,7 +51,7 @@ def start_worker(opponent) -> subprocess.Popen:
         "OPENAI_BASE_URL": opponent.url,
         "OPENAI_MODEL": "demo",
     }
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "briefs"]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "briefs,rescue"]
     options = ["--pool", "threads", "--concurrency", "4", "--hostname", "briefs@%h"]
     return subprocess.Popen([*command, *options], cwd=local.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
 
