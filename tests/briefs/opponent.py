@@ -8,6 +8,7 @@ A behaviour meets an Exchange, or returns False where the request is none of its
 named, and at last the demo model, answers. Those that take a parameter are made by a call, the others are plain names.
 """
 
+import gzip
 import json
 import threading
 import time
@@ -153,6 +154,25 @@ refuses_tools = when(offers_tools, bad_request)
 refuses_tool_messages = when(has_tool_messages, bad_request)
 
 
+def huge_error(exchange):
+    exchange.send(503, b"x" * 5_000_000, {"Content-Type": "text/html"})
+
+
+def bomb(exchange):
+    """A few kilobytes that would unpack to a hundred megabytes."""
+    exchange.send(500, gzip.compress(b" " * 100_000_000, 1), {"Content-Encoding": "gzip"})
+
+
+def packed(exchange):
+    """A proper answer, packed though nobody asked for it."""
+    content = json.dumps(protocol.completion(exchange.body)).encode()
+    exchange.send(200, gzip.compress(content), {"Content-Encoding": "gzip"})
+
+
+def redirects(url):
+    return lambda exchange: exchange.send(307, b"", {"Location": url})
+
+
 def error_in_200(code=None):
     """200, and in it an error, as proxies send; with the status that was meant, or without."""
     error = {"message": "Provider returned error."} | ({"code": code} if code else {})
@@ -173,14 +193,14 @@ def _says(exchange, message, finish_reason=None):
     exchange.send(200, protocol.completion(exchange.body, message, finish_reason))
 
 
-def _always_says(message, finish_reason=None):
+def always_says(message, finish_reason=None):
     return lambda exchange: _says(exchange, message, finish_reason)
 
 
-refusal = _always_says({"refusal": "I'm sorry, I can't help with that."})
-content_filter = _always_says({"content": ""}, "content_filter")
-empty = _always_says({"content": ""})
-null_content = _always_says({"content": None})
+refusal = always_says({"refusal": "I'm sorry, I can't help with that."})
+content_filter = always_says({"content": ""}, "content_filter")
+empty = always_says({"content": ""})
+null_content = always_says({"content": None})
 
 
 def truncated(exchange):

@@ -325,6 +325,14 @@ def test_who_may_only_look_changes_nothing(client, page, method):
     assert brief.review == "pending"
 
 
+@pytest.mark.parametrize("page", ["decide", "regenerate"])
+def test_looking_at_an_address_changes_nothing(admin_client, page):
+    brief = factories.brief()
+
+    assert admin_client.get(page_of(brief, page)).status_code == 405
+    assert Brief.objects.get().review == "pending"
+
+
 def test_who_may_change_but_not_review_edits_and_does_not_decide(client):
     brief = factories.brief()
     client.force_login(factories.user("mara", *MAY[:3], is_staff=True))

@@ -1,8 +1,12 @@
 """The conversation with a model over real HTTP: willing, half-compatible and hostile ones, with exact counts."""
 
 import json
+from datetime import timedelta
+from uuid import uuid4
 
 import pytest
+from django.db.models import F
+from django.utils import timezone
 
 from briefs import chain
 from briefs.abilities import Abilities
@@ -215,17 +219,35 @@ def test_an_unknown_price_is_unknown(opponent):
 
 
 def test_up_to_three_approved_briefs_of_the_brand_go_along_and_no_others(opponent, admin_user):
+    def brief(tone, brand="Nike", review="approved"):
+        decided_at = timezone.now() if review == "approved" else None
+        content = factories.CONTENT | {"tone": tone}
+        factories.brief(brand, content=content, review=review, decided_at=decided_at)
+
     for number in range(4):
-        written(product=f"Model {number}").approve(by=admin_user, revision=0)
-    written(brand="Rival", product="Secret").approve(by=admin_user, revision=0)
-    written(product="Pending one")
+        brief(f"Tone {number}")
+    brief("Rival's", brand="Rival")
+    brief("Not quite hers", brand="Nıke")  # of which PostgreSQL thinks that it is Nike in another case
+    brief("Pending", review="pending")
     before = len(opponent.requests)
     written(product="The new one")
     prompt = bodies(opponent)[before]["messages"][1]["content"]
     shown = json.loads(prompt.split("<examples>\n")[1].split("\n</examples>")[0])
-    assert len(shown) == 3
-    assert "Secret" not in prompt
-    assert "Pending one" not in prompt
+    assert [example["brief"]["tone"] for example in shown] == ["Tone 3", "Tone 2", "Tone 1"]
+
+
+def test_contacts_in_what_tools_found_are_never_sent_either(opponent):
+    factories.engagement("jane@agency.example", "campaign_1", views=50_000, likes=9_000)
+    written(campaign_id="campaign_1")
+    assert "agency.example" not in json.dumps(bodies(opponent))
+
+
+def test_who_takes_over_has_what_is_left_of_the_deadline(settings):
+    settings.LLM_DEADLINE = 60
+    brief = brief_for()
+    Brief.objects.update(started_at=F("started_at") - timedelta(seconds=40), leased_until=F("started_at"))
+    again = Brief.objects.claim(brief.pk, uuid4())
+    assert 19 < chain.seconds_left(again) <= 20
 
 
 def test_nothing_a_model_says_removes_the_disclosure(opponent):

@@ -12,6 +12,7 @@ from django_redis import get_redis_connection
 from rest_framework.test import APIClient
 
 from briefs.models import Brief, PlatformRule
+from briefs.views import patience
 from tests import factories
 from tests.briefs.opponent import behaves, hang, rate_limited, server_error, unauthorised
 
@@ -145,6 +146,30 @@ def test_a_hit_is_answered_to_those_too_who_would_not_wait(api):
     assert generate(api, prefer="respond-async").status_code == 200
 
 
+@pytest.mark.parametrize(
+    ("prefer", "seconds", "applied"),
+    [
+        ("wait=5, respond-async", 5, "wait=5"),
+        ("respond-async", 0, "respond-async"),
+        ('wait="7"', 7, "wait=7"),
+        ("wait=99999", 63, "wait=63"),
+        ('foo="a, wait=0"', 63, ""),
+    ],
+)
+def test_a_preference_is_read_as_rfc_7240_has_it(prefer, seconds, applied):
+    assert patience(prefer) == (seconds, applied)
+
+
+@pytest.mark.parametrize("ttl, hashtags, most", [(10**6, [], 86_400), (10**6, ["#run"], 10**6), (60, [], 60)])
+def test_a_brief_answers_for_as_long_as_its_trends_are_fresh(settings, monkeypatch, ttl, hashtags, most):
+    settings.BRIEF_CACHE_TTL = ttl
+    kept = []
+    monkeypatch.setattr(cache, "set", lambda key, value, seconds: kept.append(seconds))
+    for _ in range(20):
+        factories.brief(hashtags=hashtags).remember()
+    assert 0.9 * most <= min(kept) < max(kept) <= most
+
+
 @pytest.mark.parametrize("prefer", ["wait=soon", "return=minimal", "handling=lenient; x", ""])
 def test_preferences_it_does_not_know_are_ignored(api, prefer):
     assert generate(api, prefer=prefer).status_code == 200
@@ -220,6 +245,20 @@ def test_the_months_tokens_are_a_limit_that_says_when_it_resets(api, settings):
     assert 0 < int(answer.headers["Retry-After"]) <= 31 * 24 * 3600
 
 
+def test_over_the_limit_who_asks_for_what_is_being_written_waits_with_the_others(api, opponent, settings):
+    opponent.will(hang)
+    pk = generate(api, prefer="respond-async").json()["id"]
+    settings.BRIEF_MONTHLY_TOKENS = 1
+    Brief.objects.filter(pk=pk).update(prompt_tokens=2)
+    assert generate(api, prefer="respond-async").json()["id"] == pk
+
+
+def test_of_many_unknown_fields_some_are_named_and_the_rest_counted(api):
+    errors = generate(api, **{f"field{number}": 1 for number in range(500)}).json()["errors"]
+    assert len(errors) == 11
+    assert errors["non_field_errors"] == ["There are 490 more unknown fields."]
+
+
 def test_in_production_a_token_and_the_right_to_brief_are_needed(api, settings, client):
     settings.DEBUG = False
     assert generate(api).status_code == 401
@@ -228,6 +267,17 @@ def test_in_production_a_token_and_the_right_to_brief_are_needed(api, settings, 
     api.force_authenticate(factories.user("ken", "briefs.add_brief"))
     assert generate(api).status_code == 200
     assert Brief.objects.get().by.username == "ken"
+
+
+def test_in_production_briefs_are_read_by_those_who_may_see_them(api, settings):
+    pk = generate(api).json()["id"]
+    settings.DEBUG = False
+    paths = ["/briefs", f"/briefs/{pk}"]
+    assert [api.get(path).status_code for path in paths] == [401, 401]
+    api.force_authenticate(factories.user("mara"))
+    assert [api.get(path).status_code for path in paths] == [403, 403]
+    api.force_authenticate(factories.user("ken", "briefs.view_brief"))
+    assert [api.get(path).status_code for path in paths] == [200, 200]
 
 
 def test_an_empty_cache_asks_anew(api):

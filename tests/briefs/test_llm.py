@@ -7,7 +7,10 @@ import pytest
 from briefs import llm
 from briefs.failures import Failed, Failure
 from tests.briefs.opponent import (
+    Opponent,
+    always_says,
     behaves,
+    bomb,
     conflict,
     drip,
     drip_body,
@@ -19,9 +22,13 @@ from tests.briefs.opponent import (
     hang,
     html_200,
     huge,
+    huge_error,
     model_not_found,
+    packed,
     quota,
     rate_limited,
+    redirects,
+    refuses,
     request_timeout,
     server_error,
     unauthorised,
@@ -105,12 +112,59 @@ def test_after_as_many_tries_as_are_set_it_is_given_up_by_the_name_of_the_last(o
         (error_body, Failure.ERROR_BODY),
         (html_200, Failure.ERROR_BODY),
         (huge, Failure.ERROR_BODY),
+        (huge_error, Failure.ERROR_BODY),
+        (bomb, Failure.ERROR_BODY),
     ],
 )
 def test_what_is_hopeless_is_asked_once(opponent, misbehaviour, name):
     opponent.always(misbehaviour)
     failed = failure()
     assert (failed.failure, len(failed.attempts), len(opponent.requests)) == (name, 1, 1)
+
+
+def test_a_redirect_is_not_followed(opponent):
+    with Opponent() as elsewhere:
+        opponent.always(redirects(f"{elsewhere.url}/chat/completions"))
+        assert failure().failure == Failure.BAD_REQUEST
+        assert elsewhere.requests == []
+
+
+def test_a_packed_answer_is_unpacked(opponent):
+    opponent.always(packed)
+    assert complete().text
+
+
+def test_a_text_in_parts_is_joined(opponent):
+    parts = [{"type": "text", "text": "Run "}, {"type": "text", "text": "far."}, None]
+    opponent.always(always_says({"role": "assistant", "content": parts}))
+    assert complete().text == "Run far."
+
+
+def test_arguments_nested_without_end_are_no_call(opponent):
+    nested = {}
+    for _ in range(300):
+        nested = {"a": nested}
+    call = {"id": "1", "type": "function", "function": {"name": "trendFetcher", "arguments": nested}}
+    opponent.always(always_says({"role": "assistant", "content": "x", "tool_calls": [call]}))
+    assert complete().tool_calls == ()
+
+
+@pytest.mark.parametrize("again", ["1000000000", "Mon, 01 Jan 2024 00:00:00 +99999999999999999", "soon", "-1"])
+def test_no_retry_after_breaks_anything(opponent, again):
+    opponent.always(rate_limited(again))
+    assert failure().failure == Failure.RATE_LIMITED
+
+
+def test_a_retry_after_of_ages_is_not_ignored(opponent):
+    opponent.always(rate_limited(10**9))
+    failure()
+    assert len(opponent.requests) == 1
+
+
+def test_a_key_of_any_shape_is_taken_out_of_what_the_server_says(opponent, settings):
+    settings.OPENAI_API_KEY = "our-own-secret"
+    opponent.always(refuses(404, "No model for our-own-secret."))
+    assert failure().detail == "404. No model for [key]."
 
 
 def test_nobody_at_the_address_is_unreachable(settings):
