@@ -12,6 +12,7 @@ from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import Truncator
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
@@ -71,7 +72,7 @@ class ModelFilter(ExactFilter):
 class BriefAdmin(BigTable):
     """Every brief that was asked for. Adding, editing and deciding have pages of their own, in review.py."""
 
-    list_display = ("brand_", "product", "platform_", "state_", "review_", "model_", "cost_", "age")
+    list_display = ("brand_", "product_", "platform_", "state_", "review_", "model_", "cost_", "age")
     list_filter = (
         StateFilter, ReviewFilter, PlatformFilter, BrandFilter, CampaignFilter, CreatorFilter, ModelFilter,
     )  # fmt: skip
@@ -90,7 +91,11 @@ class BriefAdmin(BigTable):
 
     @admin.display(description="brand", ordering="brand")
     def brand_(self, brief: Brief) -> SafeString:
-        return link(brief.brand, "admin:briefs_brief_change", brief.pk)
+        return link(Truncator(brief.brand).chars(40), "admin:briefs_brief_change", brief.pk)
+
+    @admin.display(description="product", ordering="product")
+    def product_(self, brief: Brief) -> SafeString:
+        return format_html('<span title="{}">{}</span>', brief.product, Truncator(brief.product).chars(50))
 
     @admin.display(description="platform", ordering="platform")
     def platform_(self, brief: Any) -> str:

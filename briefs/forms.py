@@ -75,6 +75,13 @@ def said(errors: Any) -> list[str]:
     return list(dict.fromkeys(str(error) for one in lists for error in one))
 
 
+class Line(forms.CharField):
+    """One line of text, however it was broken."""
+
+    def to_python(self, value: Any) -> Any:
+        return as_line(super().to_python(value))
+
+
 class Lines(forms.CharField):
     """A line of text for each item."""
 
@@ -110,12 +117,12 @@ class EditForm(forms.Form):
     caption = forms.CharField(max_length=LONGEST_TEXT, widget=forms.Textarea)
     hookIdeas = Lines()  # noqa: N815
     hashtags = Hashtags(required=False, max_length=4_000)
-    CTA = forms.CharField(max_length=LONGEST_LINE)
+    CTA = Line(max_length=LONGEST_LINE, widget=forms.Textarea)
     tone = forms.CharField(max_length=LONGEST_LINE)
     deliverables = Lines(required=False)
     dos = Lines(required=False)
     donts = Lines(required=False)
-    usageRights = forms.CharField(max_length=LONGEST_LINE)  # noqa: N815
+    usageRights = Line(max_length=LONGEST_LINE, widget=forms.Textarea)  # noqa: N815
     revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, rule: PlatformRule, current: dict[str, Any], **kwargs: Any) -> None:

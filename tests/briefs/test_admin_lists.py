@@ -92,7 +92,7 @@ def test_hostile_words_stay_words_in_the_list(admin_client):
 
     page = text(admin_client.get(BRIEFS))
 
-    assert (HOSTILE in page, page.count(escape(HOSTILE))) == (False, 3)
+    assert (HOSTILE in page, page.count(escape(HOSTILE))) == (False, 4)
 
 
 @pytest.fixture
