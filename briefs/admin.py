@@ -95,7 +95,7 @@ class BriefAdmin(BigTable):
 
     @admin.display(description="product", ordering="product")
     def product_(self, brief: Brief) -> SafeString:
-        return format_html('<span title="{}">{}</span>', brief.product, Truncator(brief.product).chars(50))
+        return format_html('<span title="{}">{}</span>', brief.product, Truncator(brief.product).chars(40))
 
     @admin.display(description="platform", ordering="platform")
     def platform_(self, brief: Any) -> str:
