@@ -19,7 +19,11 @@ PATHS = [f"/top-performers?campaignId=campaign_{number + 1}&limit=10" for number
 def ours(port: int) -> AbstractContextManager[None]:
     # As the Procfile starts it.
     options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "32"]
-    return server([sys.executable, "-m", "granian", *options, "famekeeda.wsgi:application"], port=port, core=0)
+    return server(
+        ["env", "DATABASE_POOL=32", sys.executable, "-m", "granian", *options, "famekeeda.wsgi:application"],
+        port=port,
+        core=0,
+    )
 
 
 def fastapi(port: int) -> AbstractContextManager[None]:

@@ -235,11 +235,13 @@ class Brief(models.Model):
             cache.set(_cache_key(self.fingerprint), self.pk, jittered)
 
     def finish(self, **fields: Any) -> bool:
-        """Stores how it ended, if it is still ours: whoever took over meanwhile is not disturbed."""
+        """Stores how it ended, if it is still ours: whoever took over meanwhile is not disturbed. The times that
+        PostgreSQL sets are not fetched."""
         mine = Brief.objects.filter(pk=self.pk, owner=self.owner, state=Brief.State.RUNNING)
         if not mine.update(finished_at=Now(), owner=None, leased_until=None, **fields):
             return False
-        self.refresh_from_db()
+        for name, value in fields.items():
+            setattr(self, name, value)
         return True
 
     def totals(self) -> dict[str, Any]:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
 import orjson
 import regex
 from django.conf import settings
-from django.template import Context, Engine, TemplateSyntaxError
+from django.template import Context, Engine, Template, TemplateSyntaxError
 
 from briefs.catalogues import PlatformRule
 from briefs.request import BriefRequest
 
 FOLDER = settings.BASE_DIR / "templates" / "prompts"
-LOADER = "django.template.loaders.filesystem.Loader"  # an edited file counts at once, in every process
 
 
 class MissingVariable(str):
@@ -30,19 +30,26 @@ class MissingVariable(str):
 
 
 # Of its own: Django's usual one would escape for HTML, and leave out what is missing.
-ENGINE = Engine(dirs=[str(FOLDER)], autoescape=False, loaders=[LOADER], string_if_invalid=MissingVariable("%s"))
+ENGINE = Engine(autoescape=False, string_if_invalid=MissingVariable("%s"))
 
 
 def render(name: str, **variables: Any) -> str:
-    return ENGINE.get_template(name).render(Context(variables, autoescape=ENGINE.autoescape))
+    return templates(files())[name].render(Context(variables, autoescape=ENGINE.autoescape))
 
 
 def version() -> str:
     """Changes with any of the files: the first twelve digits of their SHA-256."""
-    files = sorted(FOLDER.glob("*.txt"))
-    return sha256(b"\0".join(part for file in files for part in (file.name.encode(), file.read_bytes()))).hexdigest()[
-        :12
-    ]
+    return sha256("\0".join(part for file in files() for part in file).encode()).hexdigest()[:12]
+
+
+def files() -> tuple[tuple[str, str], ...]:
+    """Name and text of each, read anew: an edited file counts at once, in every process."""
+    return tuple((file.name, file.read_text()) for file in sorted(FOLDER.glob("*.txt")))
+
+
+@lru_cache(maxsize=1)
+def templates(files: tuple[tuple[str, str], ...]) -> dict[str, Template]:
+    return {name: ENGINE.from_string(text) for name, text in files}
 
 
 def system(rule: PlatformRule, language: str, schema: Mapping[str, Any] | None = None) -> str:

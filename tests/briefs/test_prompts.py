@@ -81,7 +81,7 @@ def test_contacts_are_found_at_any_depth_and_numbers_are_let_through():
 
 def test_a_template_that_names_what_it_was_not_given_fails(tmp_path, monkeypatch):
     (tmp_path / "broken.txt").write_text("Write for {{ brnad }}.")
-    monkeypatch.setattr(prompts.ENGINE.template_loaders[0], "dirs", [tmp_path])
+    monkeypatch.setattr(prompts, "FOLDER", tmp_path)
     with pytest.raises(TemplateSyntaxError, match="brnad"):
         prompts.render("broken.txt", brand="Nike")
 
