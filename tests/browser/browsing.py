@@ -3,17 +3,35 @@
 import json
 from urllib.parse import urlsplit
 
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import (
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+)
 from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
+
+# The page is on its way, or went on.
+NOT_YET = [
+    ElementClickInterceptedException,
+    ElementNotInteractableException,
+    NoSuchElementException,
+    StaleElementReferenceException,
+]
 
 
 def wait(browser) -> WebDriverWait:
-    return WebDriverWait(browser, 10, ignored_exceptions=[StaleElementReferenceException])  # the page went on
+    return WebDriverWait(browser, 20, ignored_exceptions=NOT_YET)
+
+
+def find(browser, by: str, value: str) -> WebElement:
+    return wait(browser).until(lambda it: it.find_element(by, value))
 
 
 def click(browser, button: str) -> None:
-    browser.find_element(By.XPATH, f"//button[contains(., '{button}')]").click()
+    wait(browser).until(lambda it: it.find_element(By.XPATH, f"//button[contains(., '{button}')]").click() or True)
 
 
 def hosts_asked(browser) -> set[str]:

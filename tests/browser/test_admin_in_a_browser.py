@@ -7,7 +7,7 @@ from selenium.webdriver.common.by import By
 from famekeeda.celery import app
 from performance.models import Engagement
 from tests import factories
-from tests.browser.browsing import click, wait
+from tests.browser.browsing import click, find, wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,8 +26,8 @@ def test_a_person_signs_in_and_sees_the_start_page(chromium, live_server, django
     django_user_model.objects.create_superuser("mara", password="a long secret")
     chromium.delete_all_cookies()
     chromium.get(f"{live_server.url}/")
-    chromium.find_element(By.NAME, "username").send_keys("mara")
-    chromium.find_element(By.NAME, "password").send_keys("a long secret")
+    find(chromium, By.NAME, "username").send_keys("mara")
+    find(chromium, By.NAME, "password").send_keys("a long secret")
     click(chromium, "Log in")
     wait(chromium).until(lambda it: "Which creators actually performed?" in it.page_source)
 
@@ -45,8 +45,8 @@ def test_the_campaign_page_draws_its_charts(browser, live_server):
 def test_a_creator_is_shortlisted_with_a_click(browser, live_server):
     factories.engagement("influencer_1", "campaign_1", likes=10)
     browser.get(f"{live_server.url}/admin/creators/influencer_1/")
-    browser.find_element(By.NAME, "note").send_keys("hire again")
-    browser.find_element(By.XPATH, "//label[contains(., 'Shortlist')]").click()
+    find(browser, By.NAME, "note").send_keys("hire again")
+    find(browser, By.XPATH, "//label[contains(., 'Shortlist')]").click()
     click(browser, "Save")
     wait(browser).until(lambda it: "hire again" in it.page_source and "shortlisted" in it.page_source)
 
@@ -61,7 +61,7 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
     # A worker in a thread of this process: as real as one of its own, and there in no time.
     with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
         browser.get(f"{live_server.url}/admin/performance/load/add/")
-        browser.find_element(By.ID, "file").send_keys(str(export))
+        find(browser, By.ID, "file").send_keys(str(export))
         click(browser, "Next: match columns")
         click(browser, "Next: check the file")
         wait(browser).until(status_is("checked"))
@@ -77,6 +77,6 @@ def test_a_file_above_the_limit_is_refused_before_it_is_sent(browser, live_serve
     export = tmp_path / "large.csv"
     export.write_bytes(b"x" * 1_000_001)
     browser.get(f"{live_server.url}/admin/performance/load/add/")
-    browser.find_element(By.ID, "file").send_keys(str(export))
+    find(browser, By.ID, "file").send_keys(str(export))
     wait(browser).until(lambda it: "1 MB is the most" in it.find_element(By.ID, "file-error").text)
     assert browser.execute_script("return document.getElementById('upload').checkValidity()") is False

@@ -5,7 +5,7 @@ from selenium.webdriver.common.by import By
 
 from briefs.models import Brief
 from tests import factories
-from tests.browser.browsing import click, wait
+from tests.browser.browsing import click, find, wait
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogues")]
 
@@ -17,8 +17,8 @@ def says(words):
 def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_server):
     browser.get(f"{live_server.url}/admin/briefs/brief/add/")
     for name, words in {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners"}.items():
-        browser.find_element(By.NAME, name).send_keys(words)
-    browser.find_element(By.XPATH, "//option[. = 'TikTok']").click()
+        find(browser, By.NAME, name).send_keys(words)
+    find(browser, By.XPATH, "//option[. = 'TikTok']").click()
     click(browser, "Write it")
     wait(browser).until(says("Waiting for its turn"))
 
@@ -27,11 +27,11 @@ def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_serv
     step = factories.step(brief, "tool", "trendFetcher", asked_by="model", received={"hashtags": ["#fyp"]},
                           sent={"arguments": '{"platform": "TikTok"}'})  # fmt: skip
     wait(browser).until(says("#fyp"))
-    browser.find_element(By.CSS_SELECTOR, f"#step-{step.pk} summary").click()
+    find(browser, By.CSS_SELECTOR, f"#step-{step.pk} summary").click()
 
     factories.step(brief, "tool", "personaClassifier", asked_by="model", received={"persona": "Night nurse"})
     wait(browser).until(says("Night nurse"))
-    assert '{"platform": "TikTok"}' in browser.find_element(By.ID, f"step-{step.pk}").text  # still open
+    assert '{"platform": "TikTok"}' in find(browser, By.ID, f"step-{step.pk}").text  # still open
 
     Brief.objects.update(state="ready", content=factories.CONTENT, finished_at=brief.created_at)
     wait(browser).until(says("Tap the link and pick your pair."))
@@ -42,7 +42,7 @@ def test_who_edits_sees_the_limits_while_typing(browser, live_server):
     brief = factories.brief()
     browser.get(f"{live_server.url}/admin/briefs/brief/{brief.pk}/edit/")
 
-    caption = browser.find_element(By.NAME, "caption")
+    caption = find(browser, By.NAME, "caption")
     caption.clear()
     caption.send_keys("Run")
     wait(browser).until(lambda it: "has to begin with #ad" in it.find_element(By.ID, "live").text)
@@ -59,8 +59,8 @@ def test_a_brief_is_rejected_with_a_reason_reopened_and_approved(browser, live_s
     brief = factories.brief()
     browser.get(f"{live_server.url}/admin/briefs/brief/{brief.pk}/change/")
 
-    browser.find_element(By.CSS_SELECTOR, ".br-reject summary").click()
-    browser.find_element(By.NAME, "reason").send_keys("Too loud")
+    find(browser, By.CSS_SELECTOR, ".br-reject summary").click()
+    find(browser, By.NAME, "reason").send_keys("Too loud")
     click(browser, "Reject it")
     wait(browser).until(says("“Too loud”"))
     click(browser, "Reopen")
@@ -79,7 +79,7 @@ def test_the_creators_page_is_copied_with_a_click(browser, live_server):
 
     wait(browser).until(says("Copied."))
     browser.execute_script("document.body.append(document.createElement('textarea'))")
-    box = browser.find_element(By.TAG_NAME, "textarea")
+    box = find(browser, By.TAG_NAME, "textarea")
     box.send_keys("\ue009v")  # Ctrl-V
     assert box.get_attribute("value") == "#ad Nike Air Max: run your first mile with us.\n\n#run #firstmile"
 
