@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -65,14 +65,20 @@ class _Failed(Failed):
         self.status, self.again = status, again
 
 
-def complete(body: dict[str, Any], *, deadline: float) -> Completion:
-    """One completion for the messages, tools and response_format of `body`, until `deadline` (time.monotonic()).
+def complete(body: dict[str, Any], *, deadline: float, meanwhile: Callable[[], None] = lambda: None) -> Completion:
+    """One completion for the messages, tools and response_format of `body`, until `deadline` (time.monotonic()); what
+    is to be done `meanwhile` costs no time of its own.
 
     Raises Refused for what a simpler request may get, Failed for all else; both carry the attempts that were made.
     """
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         raise Failed(Failure.NOT_CONFIGURED)
-    return asyncio.run_coroutine_threadsafe(_complete(body, deadline), _loop()).result()
+    asked = asyncio.run_coroutine_threadsafe(_complete(body, deadline), _loop())
+    try:
+        meanwhile()
+        return asked.result()
+    finally:
+        asked.cancel()  # if that failed
 
 
 async def _complete(body: dict[str, Any], deadline: float) -> Completion:

@@ -16,7 +16,7 @@ from briefs.waiting import release_connection
 
 
 class Trace:
-    """Steps are stored before each wait for the model and at the end: a commit takes longer than most tools."""
+    """Steps are stored during each wait for the model and at the end: a commit takes longer than most tools."""
 
     def __init__(self, brief: Brief) -> None:
         self.brief = brief
@@ -26,14 +26,13 @@ class Trace:
         if self.unstored:
             Step.objects.bulk_create(self.unstored)
             self.unstored.clear()
+        release_connection()
 
     def call(self, name: str, body: dict[str, Any], deadline: float) -> llm.Completion:
         """Asks the model, as llm.complete does, and keeps what was said."""
-        self.store()
         with self._step(Step.Kind.CALL, name, sent=body) as step:
-            release_connection()
             try:
-                completion = llm.complete(body, deadline=deadline)
+                completion = llm.complete(body, deadline=deadline, meanwhile=self.store)
             except Failed as failed:
                 step.error, step.attempts = str(failed), failed.attempts
                 raise

@@ -23,7 +23,7 @@ from briefs.models import MOST_RUNS, Brief
 from famekeeda import local
 from famekeeda.celery import app
 from tests import factories
-from tests.briefs.opponent import hang
+from tests.briefs.opponent import behaves, hang
 from tests.briefs.writing import brief_for
 from tests.local.processes import folder_for_services, wait_until
 
@@ -108,6 +108,18 @@ def test_a_lease_is_renewed_while_its_worker_lives(opponent, settings):
         assert state(brief.pk) == "running"
         opponent.closing.set()
         writing.result()
+
+
+def test_what_was_done_is_stored_while_the_model_is_asked_again(opponent):
+    brief = brief_for()
+    opponent.will(behaves, hang)
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(in_thread, chain.write, brief)
+        wait_until(lambda: brief.steps.count() == 4, 10)
+        assert state(brief.pk) == "running"
+        opponent.closing.set()
+        writing.result()
+    assert state(brief.pk) == "ready"
 
 
 def in_thread(call, *args):
