@@ -72,7 +72,7 @@ def module_worker(django_db_setup, django_db_blocker):
     """A worker with threads, in this process, so that it sees the test's database and settings."""
     with (
         django_db_blocker.unblock(),
-        start_worker(app, pool="threads", concurrency=8, queues=["briefs", "rescue"], perform_ping_check=False),
+        start_worker(app, pool="threads", concurrency=8, queues=["rescue", "briefs"], perform_ping_check=False),
     ):
         yield
 

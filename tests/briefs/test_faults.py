@@ -21,7 +21,7 @@ from rest_framework.test import APIClient
 from briefs import chain, tasks, waiting
 from briefs.models import MOST_RUNS, Brief
 from famekeeda import local
-from famekeeda.celery import app
+from famekeeda.celery import app, send
 from tests import factories
 from tests.briefs.opponent import behaves, hang
 from tests.briefs.writing import brief_for
@@ -49,7 +49,7 @@ def generate(api, prefer="", **changed):
     return api.post("/generate-brief", WORDS | changed, headers={"Prefer": prefer} if prefer else {})
 
 
-def start_worker(opponent, **changed) -> subprocess.Popen:
+def start_worker(opponent, threads=4, **changed) -> subprocess.Popen:
     """A worker in a process of its own, which can be killed, on the test's database."""
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = os.environ | {
@@ -58,8 +58,8 @@ def start_worker(opponent, **changed) -> subprocess.Popen:
         "OPENAI_MODEL": "demo",
         **changed,
     }
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "briefs,rescue"]
-    options = ["--pool", "threads", "--concurrency", "4", "--hostname", "briefs@%h"]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "rescue,briefs"]
+    options = ["--pool", "threads", "--concurrency", str(threads), "--hostname", "briefs@%h"]
     return subprocess.Popen([*command, *options], cwd=local.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
 
 
@@ -192,6 +192,19 @@ def test_what_is_rescued_does_not_wait_behind_what_is_new(api, opponent):
     tasks.resume()
     tasks.resume()
     assert (waiting_in("briefs"), waiting_in("rescue")) == (1, 1)
+
+
+def test_the_worker_takes_what_is_rescued_before_all_else(opponent):
+    for brand, queue in {"New 1": "briefs", "New 2": "briefs", "Lost 1": "rescue", "Lost 2": "rescue"}.items():
+        send(tasks.write, factories.brief(brand, state="queued").pk, queue=queue)
+    worker = start_worker(opponent, threads=1)
+    try:
+        wait_until(lambda: Brief.objects.filter(state="ready").count() == 4, 30)
+    finally:
+        worker.kill()
+        worker.wait()
+    started = Brief.objects.order_by("started_at").values_list("brand", flat=True)
+    assert list(started) == ["Lost 1", "Lost 2", "New 1", "New 2"]
 
 
 def test_a_brief_whose_task_was_lost_is_found_while_others_queue(api, opponent):
