@@ -3,27 +3,15 @@
 import json
 from urllib.parse import urlsplit
 
-from selenium.common.exceptions import (
-    ElementClickInterceptedException,
-    ElementNotInteractableException,
-    NoSuchElementException,
-    StaleElementReferenceException,
-)
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
-# The page is on its way, or went on.
-NOT_YET = [
-    ElementClickInterceptedException,
-    ElementNotInteractableException,
-    NoSuchElementException,
-    StaleElementReferenceException,
-]
-
 
 def wait(browser) -> WebDriverWait:
-    return WebDriverWait(browser, 20, ignored_exceptions=NOT_YET)
+    """Whatever the driver complains of until then, the page is on its way, or went on."""
+    return WebDriverWait(browser, 20, ignored_exceptions=[WebDriverException])
 
 
 def find(browser, by: str, value: str) -> WebElement:
