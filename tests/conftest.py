@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from famekeeda.celery import app
+from tests.local.processes import wait_until
 
 HAS_BROWSER = bool(shutil.which("chromium") and shutil.which("chromedriver"))
 
@@ -78,5 +79,10 @@ def module_worker(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def worker(transactional_db, catalogues, module_worker):
-    """A real worker, which starts once for all tests of a module."""
+def worker(transactional_db, catalogues, opponent, module_worker):
+    """A real worker, which starts once for all tests of a module; a test ends when all that it began has ended."""
+    from briefs.models import IN_FLIGHT, Brief
+
+    yield
+    opponent.closing.set()  # whoever hangs goes on
+    wait_until(lambda: not Brief.objects.filter(state__in=IN_FLIGHT).exists(), 30)
