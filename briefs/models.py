@@ -62,8 +62,8 @@ class BriefQuerySet(models.QuerySet["Brief"]):
         return self.filter(state=Brief.State.RUNNING, leased_until__lt=Now())
 
     def queued_for(self, age: timedelta) -> BriefQuerySet:
-        """Longer than that, the oldest first."""
-        return self.filter(state=Brief.State.QUEUED, created_at__lt=Now() - age).order_by("id")
+        """Longer than that."""
+        return self.filter(state=Brief.State.QUEUED, created_at__lt=Now() - age)
 
     def give_up(self, deadline: timedelta) -> None:
         """Fails what cannot be finished any more: past its deadline, or after too many workers."""

@@ -38,5 +38,5 @@ def resume() -> None:
         return
     in_the_queue = deadline if queued("briefs") else SENT_WITHIN
     for left_behind in (Brief.objects.abandoned(), Brief.objects.queued_for(in_the_queue)):
-        for pk in left_behind.values_list("pk", flat=True)[:MOST_RESCUED]:
+        for pk in left_behind.order_by("id").values_list("pk", flat=True)[:MOST_RESCUED]:
             send(write, pk, queue="rescue")
