@@ -34,17 +34,17 @@ DISCLOSURES = {
     "pl": "#reklama",
     "sv": "#reklam",
 }
-# Tags that disclose, or pretend to, or deny it: there is one disclosure, and it is ours.
+# Tags that disclose, or pretend to: there is one disclosure, and it is ours.
 DISCLOSING = {tag[1:].casefold() for tag in DISCLOSURES.values()} | {
     "ads", "advert", "advertisement", "advertising", "adv", "sponsored", "spon", "sp", "partner", "paidpartner",
-    "paidpartnership", "anzeige", "publicite", "pubblicita", "sponsorisé", "reclame", "annons", "notad", "noad",
-    "notanad", "notsponsored", "unpaid",
+    "paidpartnership", "anzeige", "publicite", "pubblicita", "sponsorisé", "reclame", "annons",
 }  # fmt: skip
 SAID_AT_THE_START = re.compile(
     r"^[\W_]*(?:ad|advertisement|sponsored|paid partnership|anzeige|werbung|publicité|publicidad|pubblicità)"
     r"\s*[\])|:–—-]+\s*",
     re.IGNORECASE,
 )
+# And those that deny it.
 DENYING = re.compile(
     r"(?:not?|non|un|kein|keine|nicht|sans|pas|sin|senza|sem|geen|niet|bez|nie|inte|ingen)(?:a|an|the|bezahlte?)?"
     rf"(?:paid|bezahlt|{'|'.join(sorted(DISCLOSING))})"
