@@ -17,16 +17,16 @@ class BriefsConfig(AppConfig):
 
     # The panels need models, which are not there yet when this module is imported.
     def start_panel(self, request: HttpRequest) -> Panel | None:
-        from briefs import panels
+        from briefs.admin import panels
 
         return panels.start(request)
 
     def campaign_panel(self, request: HttpRequest, campaign_id: str) -> Panel | None:
-        from briefs import panels
+        from briefs.admin import panels
 
         return panels.campaign(request, campaign_id)
 
     def creator_panel(self, request: HttpRequest, influencer_id: str) -> Panel | None:
-        from briefs import panels
+        from briefs.admin import panels
 
         return panels.creator(request, influencer_id)

@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from briefs import trends
-from briefs.catalogues import PlatformRule, Trend
+from briefs.catalogues import trends
+from briefs.catalogues.models import PlatformRule, Trend
 from performance.etl.extract import Source
 from tests import factories
 
@@ -146,7 +146,7 @@ def test_a_check_changes_nothing(load):
 
 
 def test_a_batch_takes_three_statements(load, monkeypatch, django_assert_num_queries, tmp_path):
-    monkeypatch.setattr(trends, "BATCH", 2)
+    monkeypatch.setattr(trends, "BATCH_ROWS", 2)
     (tmp_path / "t.csv").write_text(HEADER + "".join(f"#run{name},x,,1,\n" for name in "abcd"))
     source = Source.from_path(str(tmp_path / "t.csv"))
     with django_assert_num_queries(8):  # savepoint and its release, lock, platforms, two batches of two

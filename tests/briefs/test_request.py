@@ -1,9 +1,9 @@
-"""Requests in one normal form, and the fingerprint under which a brief answers again."""
+"""Requests in one normal form, and the cache key under which a brief answers again."""
 
 import pytest
 
-from briefs import prompts
-from briefs.fingerprint import fingerprint
+from briefs.generation import prompts
+from briefs.generation.cache_key import cache_key
 from briefs.models import PlatformRule
 from briefs.request import BriefRequest, as_hashtag
 
@@ -14,7 +14,7 @@ WORDS = {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "
 
 def key(**changed) -> str:
     request = BriefRequest.normalised(**WORDS | changed)
-    return fingerprint(request, PlatformRule.objects.get(pk=request.platform))
+    return cache_key(request, PlatformRule.objects.get(pk=request.platform))
 
 
 @pytest.mark.parametrize(
@@ -28,11 +28,11 @@ def key(**changed) -> str:
         {"persona": ""},
     ],
 )
-def test_requests_that_mean_the_same_have_one_fingerprint(same):
+def test_requests_that_mean_the_same_have_one_cache_key(same):
     assert key(**same) == key()
 
 
-def test_unicode_forms_of_one_word_have_one_fingerprint():
+def test_unicode_forms_of_one_word_have_one_cache_key():
     assert key(brand="Cafe\u0301") == key(brand="Caf\u00e9")
 
 
@@ -54,24 +54,24 @@ def test_hashtags_count_without_case_and_order_and_once():
         {"language": "de"},
     ],
 )
-def test_requests_that_differ_have_other_fingerprints(other):
+def test_requests_that_differ_have_other_cache_keys(other):
     assert key(**other) != key()
 
 
 @pytest.mark.parametrize(("name", "value"), [("OPENAI_MODEL", "other"), ("OPENAI_BASE_URL", "http://other/v1")])
-def test_another_model_or_server_has_another_fingerprint(settings, name, value):
+def test_another_model_or_server_has_another_cache_key(settings, name, value):
     before = key()
     setattr(settings, name, value)
     assert key() != before
 
 
-def test_a_changed_platform_rule_has_another_fingerprint():
+def test_a_changed_platform_rule_has_another_cache_key():
     before = key()
     PlatformRule.objects.filter(pk="instagram").update(hashtag_limit=4)
     assert key() != before
 
 
-def test_an_edited_template_has_another_fingerprint(tmp_path, monkeypatch):
+def test_an_edited_template_has_another_cache_key(tmp_path, monkeypatch):
     before = key()
     for file in prompts.FOLDER.glob("*.txt"):
         (tmp_path / file.name).write_bytes(file.read_bytes())

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from briefs.trends import Summary, load
+from briefs.catalogues.trends import Summary, load
 from performance.etl.extract import Source, Unreadable
 
 COUNTS = ("rows", "inserted", "updated", "unchanged", "rejected")
