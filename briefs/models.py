@@ -305,8 +305,8 @@ class Decision(models.Model):
         EDITED = "edited", "edited"
         APPROVED = "approved", "approved"
         REJECTED = "rejected", "rejected"
-        REOPENED = "reopened", "took the decision back"
-        REGENERATED = "regenerated", "had it written anew"
+        REOPENED = "reopened", "reopened"
+        REGENERATED = "regenerated", "regenerated"
 
     brief = models.ForeignKey(Brief, models.CASCADE, related_name="decisions")
     action = models.CharField(max_length=11, choices=Action)

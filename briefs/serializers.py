@@ -53,9 +53,9 @@ class BriefRequestSerializer(serializers.Serializer):
     product = line(300, "What the post is about")
     goal = line(500, "What the post is to achieve")
     platform = line(40, "Where it is posted, such as instagram; in any case")
-    persona = line(300, "Whom to speak to, instead of choosing from the catalogue", required=False)
+    persona = line(300, "Whom to speak to, instead of a persona from the catalogue", required=False)
     creativeAngle = line(
-        300, "How to approach it, instead of choosing from the catalogue", source="creative_angle", required=False
+        300, "How to approach the product, instead of an angle from the catalogue", source="creative_angle", required=False
     )
     hashtags = serializers.ListField(
         child=line(100, "With or without #"),
@@ -64,7 +64,7 @@ class BriefRequestSerializer(serializers.Serializer):
         max_length=MAX_REQUESTED_HASHTAGS,
         help_text="Instead of what is trending",
     )
-    campaignId = line(200, "Whose results to rest on", source="campaign_id", required=False)
+    campaignId = line(200, "The campaign whose results become evidence", source="campaign_id", required=False)
     influencerId = line(200, "The creator who is briefed", source="influencer_id", required=False)
     language = serializers.RegexField(
         r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z",
@@ -72,7 +72,7 @@ class BriefRequestSerializer(serializers.Serializer):
         required=False,
         allow_blank=True,
         allow_null=True,
-        help_text="Such as en, de or pt-BR; en where it is not given",
+        help_text="Such as en, de or pt-BR; en by default",
         error_messages={"invalid": "Must be a language such as en, de or pt-BR."},
     )
 
@@ -113,7 +113,7 @@ class BriefRequestSerializer(serializers.Serializer):
 
 
 class RefreshQuery(serializers.Serializer):
-    refresh = serializers.ChoiceField(["0", "1"], default="0", help_text="1: write it anew, whatever the cache has")
+    refresh = serializers.ChoiceField(["0", "1"], default="0", help_text="1: generate a new brief, whatever the cache has")
 
 
 class AnswerSerializer(serializers.Serializer):

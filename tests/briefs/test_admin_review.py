@@ -150,7 +150,7 @@ def test_a_brief_in_flight_is_polled_and_a_finished_one_is_not(admin_client):
 
     page = text(admin_client.get(url))
     assert f'hx-get="{url}" hx-trigger="every 1s"' in page
-    assert "Nobody is writing." in page
+    assert "No worker is running." in page
     part = text(admin_client.get(url, headers={"HX-Request": "true"}))
     assert part.lstrip().startswith('<section class="fk" id="brief" data-state="queued"')
 
@@ -166,7 +166,7 @@ def test_nobody_is_warned_while_a_worker_for_briefs_lives(admin_client):
     page = text(admin_client.get(page_of(brief)))
 
     workers.delete(WORKERS)
-    assert "Nobody is writing." not in page
+    assert "No worker is running." not in page
 
 
 def test_a_step_that_was_opened_stays_open_while_the_page_polls(admin_client):
@@ -227,7 +227,7 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_keeps_what_they_typed(re
 
     page = text(response)
     assert response.status_code == 409
-    assert ("Somebody changed this meanwhile" in page, "ken edited: Tone" in " ".join(page.split())) == (True, True)
+    assert ("Somebody changed this brief meanwhile" in page, "ken edited: Tone" in " ".join(page.split())) == (True, True)
     assert ('value="Dry"' in page, "<p>Loud</p>" in page) == (True, True)
     brief.refresh_from_db()
     assert brief.edited["tone"] == "Loud"
@@ -244,7 +244,7 @@ def test_what_was_decided_meanwhile_is_not_edited(reviewer):
 
     response = reviewer.post(page_of(brief, "edit"), typed(tone="Dry"))
 
-    assert (response.status_code, "It has to be reopened" in text(response)) == (409, True)
+    assert (response.status_code, "The brief has to be reopened" in text(response)) == (409, True)
     assert reviewer.get(page_of(brief, "edit")).status_code == 302
     brief.refresh_from_db()
     assert brief.edited is None
@@ -288,7 +288,7 @@ def test_a_decision_is_taken_back_and_stays_on_record(reviewer):
 
     brief.refresh_from_db()
     assert (brief.review, brief.decided_by) == ("pending", None)
-    assert ("approved" in text(page), "took the decision back" in text(page)) == (True, True)
+    assert ("approved" in text(page), "<strong>rita</strong> reopened" in text(page)) == (True, True)
 
 
 @pytest.mark.parametrize("action", ["approve", "reject"])

@@ -19,8 +19,8 @@ def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_serv
     for name, words in {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners"}.items():
         find(browser, By.NAME, name).send_keys(words)
     find(browser, By.XPATH, "//option[. = 'TikTok']").click()
-    click(browser, "Write it")
-    wait(browser).until(says("Waiting for its turn"))
+    click(browser, "Write the brief")
+    wait(browser).until(says("Waiting for a worker"))
 
     brief = Brief.objects.get()
     Brief.objects.update(state="running", started_at=brief.created_at)
@@ -61,10 +61,10 @@ def test_a_brief_is_rejected_with_a_reason_reopened_and_approved(browser, live_s
 
     find(browser, By.CSS_SELECTOR, ".br-reject summary").click()
     find(browser, By.NAME, "reason").send_keys("Too loud")
-    click(browser, "Reject it")
+    click(browser, "Reject brief")
     wait(browser).until(says("“Too loud”"))
     click(browser, "Reopen")
-    wait(browser).until(says("took the decision back"))
+    wait(browser).until(says("admin reopened"))
     click(browser, "Approve")
     wait(browser).until(says("admin approved"))
     brief.refresh_from_db()
