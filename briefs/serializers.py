@@ -55,7 +55,10 @@ class BriefRequestSerializer(serializers.Serializer):
     platform = line(40, "Where it is posted, such as instagram; in any case")
     persona = line(300, "Whom to speak to, instead of a persona from the catalogue", required=False)
     creativeAngle = line(
-        300, "How to approach the product, instead of an angle from the catalogue", source="creative_angle", required=False
+        300,
+        "How to approach the product, instead of an angle from the catalogue",
+        source="creative_angle",
+        required=False,
     )
     hashtags = serializers.ListField(
         child=line(100, "With or without #"),
@@ -113,7 +116,9 @@ class BriefRequestSerializer(serializers.Serializer):
 
 
 class RefreshQuery(serializers.Serializer):
-    refresh = serializers.ChoiceField(["0", "1"], default="0", help_text="1: generate a new brief, whatever the cache has")
+    refresh = serializers.ChoiceField(
+        ["0", "1"], default="0", help_text="1: generate a new brief, whatever the cache has"
+    )
 
 
 class AnswerSerializer(serializers.Serializer):

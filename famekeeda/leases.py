@@ -90,7 +90,7 @@ def renewing(model: type[Leased], owner: UUID) -> Iterator[None]:
     _held.add((model, owner))
     with _starting:
         if _thread is None or not _thread.is_alive():  # none yet, or this process is a fork
-            _thread = threading.Thread(target=_renew, name="leases", daemon=True)
+            _thread = threading.Thread(target=_renew_for_ever, name="leases", daemon=True)
             _thread.start()
     try:
         yield
@@ -98,18 +98,21 @@ def renewing(model: type[Leased], owner: UUID) -> Iterator[None]:
         _held.discard((model, owner))
 
 
-def _renew() -> None:
-    """Renews all leases of this process for ever, with one statement per model."""
+def _renew_for_ever() -> None:
     while True:
         time.sleep(RENEWAL_SECONDS)
-        owners: dict[type[Leased], list[UUID]] = {}
-        for model, owner in list(_held):
-            owners.setdefault(model, []).append(owner)
         try:
-            for model, held_by in owners.items():
-                LeasedQuerySet(model).renew(held_by)
+            renew_all()
         except Error as error:  # PostgreSQL restarts: the next round may be in time
             log.warning("leases_not_renewed", error=str(error))
         finally:
-            if owners:
-                connection.close()
+            connection.close()
+
+
+def renew_all() -> None:
+    """Renews all leases of this process, with one statement per model."""
+    owners: dict[type[Leased], list[UUID]] = {}
+    for model, owner in list(_held):
+        owners.setdefault(model, []).append(owner)
+    for model, owners_of_model in owners.items():
+        LeasedQuerySet(model).renew(owners_of_model)

@@ -227,7 +227,10 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_keeps_what_they_typed(re
 
     page = text(response)
     assert response.status_code == 409
-    assert ("Somebody changed this brief meanwhile" in page, "ken edited: Tone" in " ".join(page.split())) == (True, True)
+    assert ("Somebody changed this brief meanwhile" in page, "ken edited: Tone" in " ".join(page.split())) == (
+        True,
+        True,
+    )
     assert ('value="Dry"' in page, "<p>Loud</p>" in page) == (True, True)
     brief.refresh_from_db()
     assert brief.edited["tone"] == "Loud"

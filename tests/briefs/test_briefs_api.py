@@ -4,7 +4,7 @@ import pytest
 
 from briefs.generation import chain
 from briefs.models import Brief
-from tests.briefs.writing import brief_for, written
+from tests.briefs.writing import claimed_brief, written
 from tests.fake_llm import unauthorised
 
 pytestmark = pytest.mark.usefixtures("catalogues", "fake_llm")
@@ -41,7 +41,7 @@ def test_the_trace_names_each_step_and_says_nothing_of_what_was_said(get):
 
 def test_a_failed_brief_has_no_content_and_says_why(get, fake_llm):
     fake_llm.always(unauthorised)
-    brief = brief_for()
+    brief = claimed_brief()
     chain.write(brief)
     shown = get(f"/briefs/{brief.pk}")
     assert (shown["state"], shown["failure"], shown["content"], shown["attempts"]) == (

@@ -13,7 +13,7 @@ from briefs.models import Brief, ModelPrice
 from famekeeda.llm.capabilities import Capabilities
 from tests import factories
 from tests import fake_llm as model
-from tests.briefs.writing import brief_for, written
+from tests.briefs.writing import claimed_brief, written
 
 pytestmark = pytest.mark.usefixtures("catalogues")
 
@@ -34,7 +34,7 @@ def tools_run(brief) -> list[tuple[str, str]]:
 
 
 def failed(**changed) -> Brief:
-    brief = brief_for(**changed)
+    brief = claimed_brief(**changed)
     chain.write(brief)
     return brief
 
@@ -244,7 +244,7 @@ def test_contacts_in_what_tools_found_are_never_sent_either(fake_llm):
 
 def test_who_takes_over_has_what_is_left_of_the_deadline(settings):
     settings.LLM_DEADLINE = 60
-    brief = brief_for()
+    brief = claimed_brief()
     Brief.objects.update(started_at=F("started_at") - timedelta(seconds=40), leased_until=F("started_at"))
     again = Brief.objects.claim(brief.pk, uuid4())
     assert 19 < chain.seconds_left(again) <= 20
@@ -272,7 +272,7 @@ def test_the_campaigns_best_creators_are_evidence(fake_llm):
 
 
 def test_what_a_worker_writes_after_another_took_over_is_not_kept(fake_llm):
-    brief = brief_for()
+    brief = claimed_brief()
     Brief.objects.filter(pk=brief.pk).update(owner="00000000-0000-4000-8000-000000000000")
     chain.write(brief)
     assert Brief.objects.get(pk=brief.pk).state == "running"

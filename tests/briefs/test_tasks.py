@@ -1,8 +1,7 @@
-"""Promises kept while things break: workers are killed, Redis is flushed or away, many ask at once."""
+"""Writing and rescuing briefs while workers are killed, Redis is flushed or restarts, and PostgreSQL goes away."""
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -18,14 +17,14 @@ from django.db.models import F
 from django_redis import get_redis_connection
 from rest_framework.test import APIClient
 
-from briefs import tasks, waiting
+from briefs import tasks
 from briefs.generation import chain
 from briefs.models import Brief
 from famekeeda import local
 from famekeeda.celery import app, send
 from famekeeda.leases import MAX_RUNS
 from tests import factories
-from tests.briefs.writing import brief_for
+from tests.briefs.writing import claimed_brief
 from tests.fake_llm import behaves, hang
 from tests.local.processes import folder_for_services, wait_until
 
@@ -97,7 +96,7 @@ def test_a_worker_killed_while_it_writes_is_followed_by_another_that_finishes(ap
 
 
 def test_a_lease_is_renewed_while_its_worker_lives(fake_llm, settings):
-    brief = brief_for()
+    brief = claimed_brief()
     fake_llm.will(hang)
     settings.LLM_DEADLINE = 8
     with ThreadPoolExecutor(1) as pool:
@@ -113,7 +112,7 @@ def test_a_lease_is_renewed_while_its_worker_lives(fake_llm, settings):
 
 
 def test_what_was_done_is_stored_while_the_model_is_asked_again(fake_llm):
-    brief = brief_for()
+    brief = claimed_brief()
     fake_llm.will(behaves, hang)
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(in_thread, chain.write, brief)
@@ -132,12 +131,12 @@ def in_thread(call, *args):
 
 
 def test_a_brief_in_other_hands_is_left_alone(fake_llm):
-    tasks.write(brief_for().pk)
+    tasks.write(claimed_brief().pk)
     assert fake_llm.requests == []
 
 
 def test_a_brief_whose_worker_is_gone_fails_once_its_deadline_has_passed():
-    brief = brief_for()
+    brief = claimed_brief()
     factories.step(brief, prompt_tokens=50_000, completion_tokens=10, attempts=[{"status": 200}])
     let_the_lease_end()
     Brief.objects.update(started_at=F("started_at") - timedelta(minutes=2))
@@ -148,14 +147,14 @@ def test_a_brief_whose_worker_is_gone_fails_once_its_deadline_has_passed():
 
 
 def test_a_brief_past_its_deadline_is_left_to_who_still_writes_it():
-    brief = brief_for()
+    brief = claimed_brief()
     Brief.objects.update(started_at=F("started_at") - timedelta(minutes=2))
     tasks.resume()
     assert state(brief.pk) == "running"
 
 
 def test_a_brief_that_outlives_its_workers_too_often_is_given_up():
-    brief = brief_for()
+    brief = claimed_brief()
     Brief.objects.update(runs=MAX_RUNS)
     let_the_lease_end()
     tasks.resume()
@@ -188,7 +187,7 @@ def test_what_waits_in_the_queue_is_not_sent_twice(api, fake_llm):
 
 
 def test_what_is_rescued_does_not_wait_behind_what_is_new(api, fake_llm):
-    brief_for()
+    claimed_brief()
     let_the_lease_end()
     generate(api, prefer="respond-async")
     tasks.resume()
@@ -214,72 +213,6 @@ def test_a_brief_whose_task_was_lost_is_found_while_others_queue(api, fake_llm):
     Brief.objects.update(created_at=F("created_at") - timedelta(minutes=2))
     tasks.resume()
     assert waiting_in("rescue") == 1
-
-
-def test_where_too_many_wait_the_next_is_told_where_to_look(api, fake_llm):
-    places = [waiting._places.acquire(blocking=False) for _ in range(waiting.MAX_WAITING_CALLERS)]
-    try:
-        assert all(places)
-        assert generate(api).status_code == 202
-    finally:
-        for _ in places:
-            waiting._places.release()
-
-
-def test_so_many_threads_are_left_that_health_checks_answer():
-    web = next(line for line in (local.BASE_DIR / "Procfile").read_text().splitlines() if line.startswith("web:"))
-    threads = int(web.split("--blocking-threads ")[1].split()[0])
-    assert threads - waiting.MAX_WAITING_CALLERS >= 8
-
-
-def test_who_waits_holds_no_database_connection(api, fake_llm):
-    connection_while_waiting = []
-
-    def look(messages, seconds):
-        connection_while_waiting.append(connection.connection)
-        brief = Brief.objects.get()
-        brief.owner = None
-        Brief.objects.update(state="failed", failure="empty", finished_at=brief.created_at)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(waiting, "_wait_for_message", look)
-        assert generate(api).status_code == 502
-    assert connection_while_waiting == [None]
-
-
-def test_without_a_broker_it_is_503_at_once_and_nothing_stays_in_flight(api, fake_llm, no_broker):
-    answer = generate(api)
-    assert (answer.status_code, answer.json()["failure"]) == (503, "broker_away")
-    assert Brief.objects.get().state == "failed"
-
-
-@pytest.fixture
-def hanging_redis(settings):
-    """It takes connections, and never says a word."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        address = f"redis://127.0.0.1:{server.getsockname()[1]}/0"
-        settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": address}}
-        yield
-
-
-def test_a_broker_that_hangs_is_503_before_there_is_a_brief_that_nobody_writes(api, fake_llm, hanging_redis):
-    answer = generate(api)
-    assert (answer.status_code, answer.json()["failure"]) == (503, "broker_away")
-    assert not Brief.objects.exists()
-
-
-def test_without_redis_the_rows_answer_what_was_written(api, fake_llm, request):
-    brief = generate_here(api)
-    request.getfixturevalue("hanging_redis")
-    answer = generate(api)
-    assert (answer.status_code, answer.headers["X-Cache"], answer.json()["id"]) == (200, "hit", brief.pk)
-
-
-def generate_here(api) -> Brief:
-    """Without a worker."""
-    pk = generate(api, prefer="respond-async").json()["id"]
-    tasks.write(pk)
-    return Brief.objects.get(pk=pk)
 
 
 def test_redis_that_restarts_ends_no_worker(fake_llm, monkeypatch):
@@ -333,7 +266,7 @@ def test_a_database_that_goes_away_leaves_the_brief_to_the_next_worker(fake_llm,
     def gone(brief, trace):
         raise OperationalError("the connection is closed")
 
-    brief = brief_for()
+    brief = claimed_brief()
     monkeypatch.setattr(chain, "generate", gone)
     with pytest.raises(OperationalError):
         chain.write(brief)
