@@ -16,8 +16,9 @@ from django.utils import timezone
 from briefs.catalogues import PlatformRule, Trend
 from briefs.matching import folded
 from briefs.request import as_hashtag
-from performance.etl.extract import Header, Source, Unreadable, normalised, parse_header
-from performance.etl.transform import broken_text, printable
+from loads.columns import Header, normalised, parse_header
+from loads.judge import broken_text, printable
+from loads.sources import Source, Unreadable
 
 REQUIRED = ("hashtag", "platform", "score")
 OPTIONAL = ("topics", "observedAt")

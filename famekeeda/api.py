@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from famekeeda.formats import PROBLEM, CSVRenderer, JSONRenderer, PageRenderer
+from famekeeda.ids import ID_PATTERN, MAX_ID_CHARACTERS
 
 
 class WholeNumber(serializers.IntegerField):
@@ -25,6 +26,15 @@ class WholeNumber(serializers.IntegerField):
         if not re.fullmatch(r"[0-9]{1,18}", str(data)):
             self.fail("invalid")
         return int(data)
+
+
+class IdField(serializers.RegexField):
+    """An id as loads let it into a table: other texts cannot be in one."""
+
+    default_error_messages = {"invalid": "May not hold control characters, nor begin or end with a space."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(ID_PATTERN, max_length=MAX_ID_CHARACTERS, trim_whitespace=False, **options)
 
 
 class PageQuery(serializers.Serializer):

@@ -59,7 +59,7 @@ def render_page(
 
 def start(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """What the admin's index shows beside its own (UNFOLD's DASHBOARD_CALLBACK)."""
-    return context | {"title": "Start", "panels": panels("start_panel", request)}
+    return context | {"title": "Start", "panels": panels("start_notice", request) + panels("start_panel", request)}
 
 
 @page()

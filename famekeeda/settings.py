@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "famekeeda",
     "performance",
     "briefs",
+    "loads",
 ]
 
 MIDDLEWARE = [
@@ -158,7 +159,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
 CELERY_TASK_ROUTES = {"briefs.tasks.write": {"queue": "briefs"}, "briefs.tasks.resume": {"queue": "rescue"}}
 CELERY_BEAT_SCHEDULE = {
     "resume uploads": {
-        "task": "performance.tasks.resume_uploads",
+        "task": "loads.tasks.resume_uploads",
         "schedule": 30.0,
         "options": {"expires": 30},  # a worker that comes back finds many, and needs one
     },
@@ -265,7 +266,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {  # else the schema would number what several rooms call state
         "BriefState": "briefs.models.Brief.State",
         "BriefReview": "briefs.models.Brief.Review",
-        "LoadState": "performance.models.Load.State",
+        "LoadState": "loads.models.Load.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
@@ -348,7 +349,7 @@ UNFOLD = {
     "SITE_SYMBOL": "trophy",
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": "performance.panels.sample_label",
+    "ENVIRONMENT": "loads.panels.sample_label",
     "DASHBOARD_CALLBACK": "famekeeda.pages.start",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
@@ -388,13 +389,9 @@ UNFOLD = {
             {
                 "title": "Data",
                 "items": [
-                    sidebar_item(
-                        "Upload an export", "upload_file", "admin:performance_load_add", "performance.add_load"
-                    ),
-                    sidebar_item("Loads", "database", "admin:performance_load_changelist", "performance.view_load"),
-                    sidebar_item(
-                        "Rejected rows", "rule", "admin:performance_reject_changelist", "performance.view_reject"
-                    ),
+                    sidebar_item("Upload an export", "upload_file", "admin:loads_load_add", "loads.add_load"),
+                    sidebar_item("Loads", "database", "admin:loads_load_changelist", "loads.view_load"),
+                    sidebar_item("Rejected rows", "rule", "admin:loads_reject_changelist", "loads.view_reject"),
                 ],
             },
             {

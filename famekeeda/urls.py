@@ -29,5 +29,6 @@ urlpatterns = [
     path("readyz", health.Readyz.as_view(), name="readyz"),
     path("metrics", health.Metrics.as_view(), name="metrics"),
     path("", include("performance.urls")),
+    path("", include("loads.urls")),
     path("", include("briefs.urls")),
 ]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 class PerformanceConfig(AppConfig):
     name = "performance"
     verbose_name = "Performance"
+    load_kinds = ("performance.load_kind.PerformanceKind",)
 
     # The panels need models, which are not there yet when this module is imported.
     def start_panel(self, request: HttpRequest) -> Panel | None:

@@ -13,12 +13,12 @@ from django.urls import path
 from django.views.decorators.http import require_http_methods
 
 from famekeeda.pages import page, panels, render_page
-from performance import figures
+from performance import stats
 from performance.charts import MUTED, PLAIN, Bars
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Verdict
 
-LISTED = 50
-CHARTED = 12
+MAX_LISTED = 50
+MAX_CHARTED = 12
 
 
 class VerdictForm(forms.ModelForm):
@@ -34,19 +34,19 @@ def creator(request: HttpRequest, influencer_id: str) -> HttpResponse:
         decide(request, influencer_id)
         return redirect("creator", influencer_id)
     all_results = Engagement.objects.filter(influencer_id=influencer_id)
-    total = all_results.aggregate(**figures.summed(), campaigns=Count("campaign_id", distinct=True))
+    total = all_results.aggregate(**stats.summed(), campaigns=Count("campaign_id", distinct=True))
     verdict = Verdict.objects.filter(influencer_id=influencer_id).select_related("by").first()
-    results = list(with_place(all_results).order_by("-views", "campaign_id", "platform")[:LISTED])
+    results = list(with_place(all_results).order_by("-views", "campaign_id", "platform")[:MAX_LISTED])
     context = {
         "title": influencer_id,
         "influencer_id": influencer_id,
-        "total": figures.Figures.of(influencer_id, total),
+        "total": stats.Totals.of(influencer_id, total),
         "campaigns": total["campaigns"],
         "results": results,
         "verdict": verdict,
         "may_decide": request.user.has_perm(f"performance.{'change' if verdict else 'add'}_verdict"),
         "choices": Verdict.Choice.choices,
-        "chart": chart(results[:CHARTED]),
+        "chart": chart(results[:MAX_CHARTED]),
         "small_sample": SMALL_SAMPLE_VIEWS,
         "panels": panels("creator_panel", request, influencer_id),
     }

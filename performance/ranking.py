@@ -45,14 +45,13 @@ class RankingForm(forms.Form):
     def ranked(self, campaign_id: str) -> EngagementQuerySet:
         """The campaign's results, best first, each with `verdict` and `note` where the team has decided."""
         asked = self.asked
-        results = (
-            Engagement.objects.top_adjusted(campaign_id) if self.is_adjusted else Engagement.objects.top(campaign_id)
+        ranked = Engagement.objects.ranked(
+            campaign_id,
+            by=asked.get("rank", "rate"),
+            platform=asked.get("platform"),
+            min_views=asked.get("minViews"),
         )
-        if "platform" in asked:
-            results = results.filter(platform=asked["platform"])
-        if "minViews" in asked:
-            results = results.filter(views__gte=asked["minViews"])
-        return with_verdicts(results)
+        return with_verdicts(ranked)
 
 
 def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:

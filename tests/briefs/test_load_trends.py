@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from briefs import trends
 from briefs.catalogues import PlatformRule, Trend
-from performance.etl.extract import Source
+from loads.sources import Source
 from tests import factories
 
 pytestmark = pytest.mark.django_db

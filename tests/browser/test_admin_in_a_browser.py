@@ -60,7 +60,7 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
 
     # A worker in a thread of this process: as real as one of its own, and there in no time.
     with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
-        browser.get(f"{live_server.url}/admin/performance/load/add/")
+        browser.get(f"{live_server.url}/admin/loads/load/add/")
         find(browser, By.ID, "file").send_keys(str(export))
         click(browser, "Next: match columns")
         click(browser, "Next: check the file")
@@ -76,7 +76,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_sent(browser, live_serve
     settings.UPLOAD_MAX_MB = 1
     export = tmp_path / "large.csv"
     export.write_bytes(b"x" * 1_000_001)
-    browser.get(f"{live_server.url}/admin/performance/load/add/")
+    browser.get(f"{live_server.url}/admin/loads/load/add/")
     find(browser, By.ID, "file").send_keys(str(export))
     wait(browser).until(lambda it: "1 MB is the most" in it.find_element(By.ID, "file-error").text)
     assert browser.execute_script("return document.getElementById('upload').checkValidity()") is False

@@ -39,7 +39,7 @@ def test_an_empty_installation_invites_to_upload(admin_client):
     page = text(admin_client.get("/admin/"))
 
     assert "Upload an export of a campaign: a CSV with a row per creator" in page
-    assert reverse("admin:performance_load_add") in page
+    assert reverse("admin:loads_load_add") in page
 
 
 def test_the_start_page_counts_loads_rows_rejects_and_results(admin_client):

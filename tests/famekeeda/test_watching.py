@@ -8,7 +8,7 @@ from django_redis import get_redis_connection
 
 from famekeeda import health
 from famekeeda.celery import WORKERS, enqueue, live_workers, oldest_queued_seconds
-from performance.tasks import absorb
+from loads.tasks import run_upload
 from tests import factories
 
 
@@ -49,7 +49,7 @@ def test_a_worker_counts_for_ten_seconds_after_it_was_heard_of(empty_queue):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_waits_in_the_queue_with_the_moment_it_was_sent(empty_queue):
-    enqueue(absorb, 1)
+    enqueue(run_upload, 1)
     assert 0 <= oldest_queued_seconds() < 5
 
 
@@ -58,14 +58,14 @@ def test_the_oldest_task_is_the_one_that_was_sent_first(empty_queue, monkeypatch
     now = time.time()
     for ago in (100, 10):
         monkeypatch.setattr("famekeeda.celery.time.time", lambda ago=ago: now - ago)
-        enqueue(absorb, 1)
+        enqueue(run_upload, 1)
     monkeypatch.setattr("famekeeda.celery.time.time", lambda: now)
     assert oldest_queued_seconds() == pytest.approx(100)
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_away_stops_nobody(no_broker, caplog):
-    enqueue(absorb, 1)
+    enqueue(run_upload, 1)
     assert "task_not_sent" in caplog.text
 
 

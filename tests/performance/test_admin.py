@@ -20,8 +20,8 @@ def some_results(db):
     [
         "/admin/", "/admin/campaigns/", "/admin/campaigns/campaign_1/", "/admin/campaigns/campaign_1/?rank=adjusted",
         "/admin/creators/@zo%C3%AB/1/", "/admin/performance/engagement/", "/admin/performance/engagement/?q=@zo",
-        "/admin/performance/load/", "/admin/performance/load/{load}/change/", "/admin/performance/load/add/",
-        "/admin/performance/reject/", "/admin/performance/verdict/", "/admin/auth/user/", "/admin/knox/authtoken/",
+        "/admin/loads/load/", "/admin/loads/load/{load}/change/", "/admin/loads/load/add/",
+        "/admin/loads/reject/", "/admin/performance/verdict/", "/admin/auth/user/", "/admin/knox/authtoken/",
         "/admin/performance/engagement/ranking.csv?campaign=campaign_1",
     ],
 )  # fmt: skip
@@ -61,5 +61,5 @@ def test_marketing_sees_results_and_shortlists_but_manages_no_users(marketer, so
 def test_who_may_only_look_decides_nothing(client, some_results):
     client.force_login(factories.user("ken", "performance.view_engagement", is_staff=True))
     assert client.post("/admin/creators/x/", {"verdict": "avoid"}).status_code == 403
-    assert client.get("/admin/performance/load/add/").status_code == 403
+    assert client.get("/admin/loads/load/add/").status_code == 403
     assert not Verdict.objects.exists()

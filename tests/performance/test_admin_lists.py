@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests import factories
 
-RESULTS, LOADS, REJECTS = (f"/admin/performance/{name}/" for name in ("engagement", "load", "reject"))
+RESULTS, LOADS, REJECTS = "/admin/performance/engagement/", "/admin/loads/load/", "/admin/loads/reject/"
 
 
 def text(response) -> str:
@@ -51,7 +51,7 @@ def test_a_result_shows_its_rate_to_two_decimals_and_where_it_came_from(admin_cl
     page = text(admin_client.get(RESULTS))
 
     assert "13.71 %" in page
-    assert 'href="/admin/performance/load/77/change/"' in page
+    assert 'href="/admin/loads/load/77/change/"' in page
     assert 'href="/admin/campaigns/campaign_1/"' in page
 
 

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from rich.table import Table
 
 from briefs.trends import Summary, load
-from performance.etl.extract import Source, Unreadable
+from loads.sources import Source, Unreadable
 
 COUNTS = ("rows", "inserted", "updated", "unchanged", "rejected")
 
