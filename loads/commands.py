@@ -23,6 +23,7 @@ from loads.run import COUNTS, allowed_rejects, run
 from loads.sources import Source
 
 MAX_LISTED_REJECTS = 10
+MAX_JSON_REJECTS = 100
 
 
 class LoadCommand(BaseCommand):
@@ -69,7 +70,11 @@ class LoadCommand(BaseCommand):
     def summary(self, load: Load) -> dict[str, Any]:
         """What --json prints."""
         counts = {name: getattr(load, name) for name in COUNTS}
-        return {"load": load.pk, "file": load.file, "sha256": load.sha256, **counts, "seconds": load.seconds}
+        rejects = load.rejects.values("line", "reason")[:MAX_JSON_REJECTS]
+        return {
+            "load": load.pk, "file": load.file, "sha256": load.sha256, "check": load.check_only, **counts,
+            "notes": load.notes, "rejects": list(rejects), "seconds": load.seconds,
+        }  # fmt: skip
 
 
 def pair(columns: Columns, text: str) -> tuple[str, str]:
