@@ -113,7 +113,7 @@ class GenerateBrief(generics.GenericAPIView):
                 return Response(AnswerSerializer(brief).data, headers=headers)
             case Brief.State.FAILED:
                 raise NotWritten(brief.why, brief.attempts)
-        headers["Location"] = reverse("brief", args=[brief.pk])
+        headers["Location"] = reverse("api:brief", args=[brief.pk])
         return Response(AcceptedSerializer(brief).data, status.HTTP_202_ACCEPTED, headers=headers)
 
 

@@ -88,7 +88,7 @@ class Tokens(ListView):
         asked.is_valid(raise_exception=True)
         created, text = create(cast(AbstractBaseUser, request.user), **asked.validated_data)
         answer = {**TokenSerializer(created).data, "token": text}
-        location = reverse("token", args=[created.token_key])
+        location = reverse("api:token", args=[created.token_key])
         return Response(answer, status.HTTP_201_CREATED, headers={"Location": location})
 
 

@@ -12,6 +12,20 @@ from famekeeda import health, tokens
 admin.autodiscover()
 with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger UI's own page has some
 
+api = [
+    path("token", tokens.Obtain.as_view(), name="token-obtain"),
+    path("token/refresh", tokens.Refresh.as_view(), name="token-refresh"),
+    path("tokens", tokens.Tokens.as_view(), name="tokens"),
+    path("tokens/<str:id>", tokens.Token.as_view(), name="token"),
+    path("schema", SpectacularAPIView.as_view(), name="schema"),
+    path("docs", with_inline_styles(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    path("healthz", health.Healthz.as_view(), name="healthz"),
+    path("readyz", health.Readyz.as_view(), name="readyz"),
+    path("metrics", health.Metrics.as_view(), name="metrics"),
+    path("", include("performance.urls")),
+    path("", include("briefs.urls")),
+]
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
@@ -19,15 +33,5 @@ urlpatterns = [
     path("admin/", include("famekeeda.pages")),
     path("admin/", include("performance.creators")),
     path("admin/", admin.site.urls),
-    path("token", tokens.Obtain.as_view(), name="token-obtain"),
-    path("token/refresh", tokens.Refresh.as_view(), name="token-refresh"),
-    path("tokens", tokens.Tokens.as_view(), name="tokens"),
-    path("tokens/<str:id>", tokens.Token.as_view(), name="token"),
-    path("schema", SpectacularAPIView.as_view(), name="schema"),
-    path("docs", with_inline_styles(SpectacularSwaggerSplitView.as_view()), name="docs"),
-    path("healthz", health.Healthz.as_view(), name="healthz"),
-    path("readyz", health.Readyz.as_view(), name="readyz"),
-    path("metrics", health.Metrics.as_view(), name="metrics"),
-    path("", include("performance.urls")),
-    path("", include("briefs.urls")),
+    path("", include((api, "api"))),
 ]
