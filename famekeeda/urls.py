@@ -13,6 +13,8 @@ admin.autodiscover()
 with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger UI's own page has some
 
 api = [
+    path("", include("performance.urls")),
+    path("", include("briefs.urls")),
     path("token", tokens.Obtain.as_view(), name="token-obtain"),
     path("token/refresh", tokens.Refresh.as_view(), name="token-refresh"),
     path("tokens", tokens.Tokens.as_view(), name="tokens"),
@@ -22,16 +24,14 @@ api = [
     path("healthz", health.Healthz.as_view(), name="healthz"),
     path("readyz", health.Readyz.as_view(), name="readyz"),
     path("metrics", health.Metrics.as_view(), name="metrics"),
-    path("", include("performance.urls")),
-    path("", include("briefs.urls")),
 ]
 
 urlpatterns = [
+    path("", include((api, "api"))),
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "famekeeda/icon.svg")),
     path("admin/", include("famekeeda.pages")),
     path("admin/", include("performance.creators")),
     path("admin/", admin.site.urls),
-    path("", include((api, "api"))),
 ]
