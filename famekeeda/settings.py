@@ -12,7 +12,6 @@ import environ
 import orjson
 import structlog
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 NEEDED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
 
@@ -328,83 +327,15 @@ LOGGING = {
 }
 
 
-def sidebar_item(title: str, icon: str, link: str, permission: str = "") -> dict[str, object]:
-    """A line of the admin's menu, shown to those with the permission; lit on its page and on those below it."""
-    url = reverse_lazy(link)
-
-    def is_here(request: Any) -> bool:
-        below = request.path.startswith(str(url)) and not request.path.endswith("/add/") and link != "admin:index"
-        return request.path == url or below
-
-    def is_permitted(request: Any) -> bool:
-        return not permission or request.user.has_perm(permission)
-
-    return {"title": title, "icon": icon, "link": url, "active": is_here, "permission": is_permitted}
-
-
 UNFOLD = {
     "SITE_TITLE": "Fame Keeda",
     "SITE_HEADER": "Fame Keeda",
     "SITE_SYMBOL": "trophy",
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": "performance.panels.sample_label",
+    "ENVIRONMENT": "famekeeda.pages.environment",
     "DASHBOARD_CALLBACK": "famekeeda.pages.start",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
-    "SIDEBAR": {
-        "navigation": [
-            {
-                "items": [
-                    sidebar_item("Start", "home", "admin:index"),
-                    sidebar_item("Campaigns", "campaign", "campaigns", "performance.view_engagement"),
-                    sidebar_item(
-                        "Creator results",
-                        "leaderboard",
-                        "admin:performance_engagement_changelist",
-                        "performance.view_engagement",
-                    ),
-                    sidebar_item(
-                        "Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
-                    ),
-                ]
-            },
-            {
-                "title": "Briefs",
-                "items": [
-                    sidebar_item("Add a brief", "edit_square", "admin:briefs_brief_add", "briefs.add_brief"),
-                    sidebar_item("All briefs", "description", "admin:briefs_brief_changelist", "briefs.view_brief"),
-                    sidebar_item("Trends", "trending_up", "admin:briefs_trend_changelist", "briefs.view_trend"),
-                    sidebar_item("Personas", "groups", "admin:briefs_persona_changelist", "briefs.view_persona"),
-                    sidebar_item("Angles", "lightbulb", "admin:briefs_angle_changelist", "briefs.view_angle"),
-                    sidebar_item(
-                        "Platforms", "smartphone", "admin:briefs_platformrule_changelist", "briefs.view_platformrule"
-                    ),
-                    sidebar_item(
-                        "Model prices", "payments", "admin:briefs_modelprice_changelist", "briefs.view_modelprice"
-                    ),
-                ],
-            },
-            {
-                "title": "Data",
-                "items": [
-                    sidebar_item(
-                        "Upload an export", "upload_file", "admin:performance_load_add", "performance.add_load"
-                    ),
-                    sidebar_item("Loads", "database", "admin:performance_load_changelist", "performance.view_load"),
-                    sidebar_item(
-                        "Rejected rows", "rule", "admin:performance_reject_changelist", "performance.view_reject"
-                    ),
-                ],
-            },
-            {
-                "title": "People",
-                "items": [
-                    sidebar_item("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
-                    sidebar_item("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
-                    sidebar_item("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
-                ],
-            },
-        ]
-    },
+    "SIDEBAR": {"navigation": "famekeeda.sidebar.navigation"},
 }

@@ -3,7 +3,7 @@
 from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -12,7 +12,7 @@ from famekeeda import health, tokens
 admin.autodiscover()
 with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger UI's own page has some
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("performance.urls")),
     path("", include("briefs.urls")),
     path("token", tokens.Obtain.as_view(), name="token-obtain"),
@@ -32,6 +32,5 @@ urlpatterns = [
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "famekeeda/icon.svg")),
     path("admin/", include("famekeeda.pages")),
-    path("admin/", include("performance.creators")),
     path("admin/", admin.site.urls),
 ]

@@ -23,7 +23,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextI
 from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, link
 from famekeeda.celery import live_workers
 from famekeeda.spreadsheet import lines
-from performance import figures, ranking, uploads
+from performance import figures, ranking, uploads, verdicts
 from performance.etl import rejects
 from performance.etl.extract import COLUMNS, OPTIONAL
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Load, Reject, Verdict
@@ -113,7 +113,7 @@ class EngagementAdmin(BigTable):
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, result: Any) -> SafeString:
-        creator = link(result.influencer_id, "creator", result.influencer_id)
+        creator = link(result.influencer_id, "pages:creator", result.influencer_id)
         return (
             format_html("{} {}", creator, badge(result.verdict.capitalize(), result.verdict))
             if result.verdict
@@ -122,7 +122,7 @@ class EngagementAdmin(BigTable):
 
     @admin.display(description="campaign", ordering="campaign_id")
     def campaign(self, result: Engagement) -> SafeString:
-        return link(result.campaign_id, "campaign", result.campaign_id)
+        return link(result.campaign_id, "pages:campaign", result.campaign_id)
 
     @admin.display(description="rate", ordering="engagement_rate")
     def rate(self, result: Engagement) -> str:
@@ -276,6 +276,9 @@ class VerdictAdmin(ModelAdmin):
     radio_fields = {"verdict": admin.HORIZONTAL}
     actions = None
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*verdicts.urlpatterns, *super().get_urls()]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         widgets = {"influencer_id": UnfoldAdminTextInputWidget, "note": UnfoldAdminExpandableTextareaWidget}
         if db_field.name in widgets:
@@ -291,7 +294,7 @@ class VerdictAdmin(ModelAdmin):
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, verdict: Verdict) -> SafeString:
-        return link(verdict.influencer_id, "creator", verdict.influencer_id)
+        return link(verdict.influencer_id, "pages:creator", verdict.influencer_id)
 
     @admin.display(description="verdict", ordering="verdict")
     def verdict_(self, verdict: Verdict) -> SafeString:

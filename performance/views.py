@@ -66,7 +66,9 @@ class Loads(ListView):
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
         enqueue(absorb, load.pk)
         answer = LoadSerializer(load, context=self.get_serializer_context())
-        return Response(answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("api:load", args=[load.pk])})
+        return Response(
+            answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("api:load", args=[load.pk])}
+        )
 
 
 class LoadDetail(generics.RetrieveAPIView):

@@ -15,7 +15,7 @@ def text(response) -> str:
 
 
 def creators(response) -> list[str]:
-    return re.findall(r'/admin/creators/([^/]+)/"', text(response))
+    return re.findall(r'/admin/creator/([^/]+)/"', text(response))
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_result_shows_its_rate_to_two_decimals_and_where_it_came_from(admin_cl
 
     assert "13.71 %" in page
     assert 'href="/admin/performance/load/77/change/"' in page
-    assert 'href="/admin/campaigns/campaign_1/"' in page
+    assert 'href="/admin/campaign/campaign_1/"' in page
 
 
 def test_results_are_not_changed_by_hand(admin_client, results):
