@@ -64,6 +64,6 @@ class FameKeedaConfig(Capability):
     )
 
     def ready(self) -> None:
-        from famekeeda.access import open_paths
+        from famekeeda.access import check_authentication
 
-        checks.register(open_paths, deploy=True)
+        checks.register(check_authentication, deploy=True)

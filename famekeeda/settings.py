@@ -1,4 +1,4 @@
-"""Every setting of the project, read once from the environment; nonsense is refused in one line."""
+"""All settings, read once from the environment; an invalid variable ends the process with one line that names it."""
 
 import logging
 import os
@@ -19,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable; manage.py has put .env into the environment. Empty is as good as absent."""
+    """The variable's value, or the default if it is absent or empty; manage.py has read .env into the environment."""
     return os.environ.get(name, "").strip() or default
 
 
@@ -58,7 +58,7 @@ if DEBUG:
 if REDIS_URL and not re.match(r"(redis|rediss)://[^/]|unix:///", REDIS_URL):
     refuse("REDIS_URL is not like redis://:PASSWORD@HOST:PORT/0 or unix:///PATH?db=0")
 
-# Behind a proxy that ends TLS and says so; health checks of the proxy itself come without.
+# HTTPS=1: a proxy in front ends TLS and sets X-Forwarded-Proto. Its own health checks come over plain HTTP.
 HTTPS = flag("HTTPS", default=not DEBUG)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -69,7 +69,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py finds the admin's modules: commands need none of them
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py loads the admin modules, which commands do not need
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -89,13 +89,13 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "famekeeda.middleware.requests",
+    "famekeeda.request_log.request_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "famekeeda.middleware.ContentPolicy",
+    "famekeeda.content_policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "famekeeda.middleware.limit_body",
+    "famekeeda.body_limit.limit_body",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -200,7 +200,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else STATIC_STORAGE},
 }
 MEDIA_ROOT = text("MEDIA_ROOT") or BASE_DIR / Path(text("LOCAL_STATE_DIR", ".local")).expanduser() / "media"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a body that is no upload
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, of bodies other than uploads
 UPLOAD_MAX_MB = whole_number("UPLOAD_MAX_MB", default=200)
 
 CONTENT_SECURITY_POLICY = {
@@ -216,8 +216,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# unfold evaluates its Alpine expressions and styles elements where they stand.
+# In addition for the admin: unfold evaluates Alpine expressions and has inline styles.
 ADMIN_CONTENT_SECURITY_POLICY = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+DATA_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"  # for responses that are not HTML
 
 THROTTLES = {"anon": text("THROTTLE_ANON"), "user": text("THROTTLE_USER")}
 THROTTLES = {scope: rate for scope, rate in THROTTLES.items() if rate}
@@ -226,30 +227,30 @@ for scope, rate in THROTTLES.items():
         sys.exit(f"famekeeda: THROTTLE_{scope.upper()}={rate!r} is no rate such as 60/min (or sec, hour, day)")
 
 REST_FRAMEWORK = {
-    # JWT first: it says WWW-Authenticate, without which a missing token would be 403 instead of 401.
+    # JWT first: DRF answers 401 to a missing token if the first class has a WWW-Authenticate header, else 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework_simplejwt.authentication.JWTAuthentication",
-        "famekeeda.access.LongLivedToken",
+        "famekeeda.access.LongLivedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["famekeeda.access.TokenNeeded"],
-    "DEFAULT_RENDERER_CLASSES": ["famekeeda.formats.JSONRenderer", "famekeeda.formats.PageRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.formats.Negotiation",
+    "DEFAULT_RENDERER_CLASSES": ["famekeeda.renderers.JSONRenderer", "famekeeda.renderers.BrowsableAPIRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["famekeeda.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.renderers.ContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
     "DEFAULT_THROTTLE_CLASSES": [f"rest_framework.throttling.{scope.title()}RateThrottle" for scope in THROTTLES],
     "DEFAULT_THROTTLE_RATES": THROTTLES,
-    "NUM_PROXIES": int(HTTPS),  # whoever is told apart by address; HTTPS means that one proxy stands in front
-    "EXCEPTION_HANDLER": "famekeeda.problems.answer",
+    "NUM_PROXIES": int(HTTPS),  # for throttling by address: HTTPS=1 means one proxy in front
+    "EXCEPTION_HANDLER": "famekeeda.problems.exception_handler",
     "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "CHECK_REVOKE_TOKEN": True,  # a changed password ends what was signed before
+    "CHECK_REVOKE_TOKEN": True,  # a new password invalidates the tokens signed before
 }
-REST_KNOX = {"TOKEN_TTL": None}  # until revoked, unless whoever asks for a token says otherwise
+REST_KNOX = {"TOKEN_TTL": None}  # tokens last until they are revoked, unless created with `days`
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fame Keeda",
@@ -260,8 +261,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.finish_schema"],
-    "ENUM_NAME_OVERRIDES": {  # else the schema would number what several rooms call state
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.postprocess_schema"],
+    "ENUM_NAME_OVERRIDES": {  # the schema would number enums of the same name: several models have a state
         "BriefState": "briefs.models.Brief.State",
         "BriefReview": "briefs.models.Brief.Review",
         "LoadState": "performance.models.Load.State",
@@ -271,7 +272,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
-# One line per request (famekeeda.middleware) and one per task (django-structlog): JSON, or for a laptop readable.
+# One line per request (famekeeda.request_log) and per task (django-structlog): JSON, or readable text on a laptop.
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 LOG_PROCESSORS: list[Any] = [
@@ -280,7 +281,7 @@ LOG_PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper("iso"),
 ]
-IN_COLOUR = sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))  # `make run` passes on what its terminal can do
+IN_COLOUR = sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))  # `make run` sets it for its terminal
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
@@ -299,7 +300,7 @@ LOGGING = {
             "foreign_pre_chain": LOG_PROCESSORS,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Neither may show local variables, which hold passwords.
+                # Neither renderer may show local variables: they can hold passwords.
                 *(
                     [structlog.dev.ConsoleRenderer(IN_COLOUR, exception_formatter=structlog.dev.plain_traceback)]
                     if DEBUG
@@ -315,7 +316,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
-        # What these say stands in the one line per request or task already.
+        # The line per request or task already says what these loggers say.
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},

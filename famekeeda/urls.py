@@ -10,15 +10,15 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from famekeeda import health, tokens
 
 admin.autodiscover()
-with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # Swagger UI's own page has some
+with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # which Swagger UI's page has
 
 api: list[URLPattern | URLResolver] = [
     path("", include("performance.urls")),
     path("", include("briefs.urls")),
-    path("token", tokens.Obtain.as_view(), name="token-obtain"),
-    path("token/refresh", tokens.Refresh.as_view(), name="token-refresh"),
+    path("token", tokens.ObtainJWT.as_view(), name="token-obtain"),
+    path("token/refresh", tokens.RefreshJWT.as_view(), name="token-refresh"),
     path("tokens", tokens.Tokens.as_view(), name="tokens"),
-    path("tokens/<str:id>", tokens.Token.as_view(), name="token"),
+    path("tokens/<str:id>", tokens.TokenDetail.as_view(), name="token"),
     path("schema", SpectacularAPIView.as_view(), name="schema"),
     path("docs", with_inline_styles(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
     path("healthz", health.Healthz.as_view(), name="healthz"),

@@ -20,9 +20,9 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
-from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, link
+from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, badge, link
 from famekeeda.celery import live_workers
-from famekeeda.spreadsheet import lines
+from famekeeda.csv_safety import csv_lines
 from performance import figures, ranking, uploads, verdicts
 from performance.etl import rejects
 from performance.etl.extract import COLUMNS, OPTIONAL
@@ -85,7 +85,7 @@ class SampleFilter(RadioFilter):
 
 
 @admin.register(Engagement)
-class EngagementAdmin(BigTable):
+class EngagementAdmin(LargeTableAdmin):
     """Fine at millions of rows: searched by how ids begin, counted to a limit, never listed in a select box."""
 
     list_display = (
@@ -152,7 +152,7 @@ class StateFilter(RadioFilter):
 
 
 @admin.register(Load)
-class LoadAdmin(BigTable):
+class LoadAdmin(LargeTableAdmin):
     """Every load that was tried. Adding one is an upload, whose steps are in uploads.py; none is ever changed."""
 
     list_display = (
@@ -177,7 +177,7 @@ class LoadAdmin(BigTable):
         return [*mine, *uploads.urlpatterns, *super().get_urls()]
 
     def template_csv(self, request: HttpRequest) -> StreamingHttpResponse:
-        return csv_response(lines([(*COLUMNS, *OPTIONAL)]), "template.csv")
+        return csv_response(csv_lines([(*COLUMNS, *OPTIONAL)]), "template.csv")
 
     def rejects_csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         load = self.get_object(request, str(pk))
@@ -248,7 +248,7 @@ def load_context(load: Load) -> dict[str, Any]:
 
 
 @admin.register(Reject)
-class RejectAdmin(BigTable):
+class RejectAdmin(LargeTableAdmin):
     list_display = ("from_load", "line", "reason", "row")
     list_filter = (LoadFilter, ReasonFilter)
     search_fields = ("raw", "reason")

@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 from rest_framework import serializers
 
-from famekeeda.api import PageQuery, WholeNumber
+from famekeeda.api import PageQuery, WholeNumberField
 from performance.etl.transform import LONGEST_ID, MOST
 from performance.models import SHRINKAGE_VIEWS, Load, Reject
 
@@ -28,7 +28,7 @@ class IdField(serializers.RegexField):
 class TopPerformersQuery(PageQuery):
     campaignId = IdField(source="campaign_id", help_text="The campaign whose creators are ranked")
     platform = IdField(required=False, allow_blank=True, help_text="Only this platform; empty: where none was named")
-    minViews = WholeNumber(
+    minViews = WholeNumberField(
         source="min_views", required=False, max_value=MOST, help_text="Leave out creators with fewer views"
     )
     rank = serializers.ChoiceField(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from famekeeda.spreadsheet import plain
+from famekeeda.csv_safety import unescaped
 from performance.etl.extract import LONGEST_LINE
 
 IDS = ("influencerId", "campaignId", "platform")
@@ -123,7 +123,7 @@ class Judge:
             problem = "too few" if len(cells) < len(self.names) else "too many"
             reason = f"{problem} columns: {len(cells)} instead of {len(self.names)}"
         if not reason:
-            ours = {column: text if column in COUNTS else plain(text.strip()) for column, text in ours.items()}
+            ours = {column: text if column in COUNTS else unescaped(text.strip()) for column, text in ours.items()}
             reason = "; ".join(self._complaints(ours))
         if reason:
             raw = "\n".join([line, *(line_after(index + more) or "" for more in range(1, span))])

@@ -4,7 +4,7 @@ import pytest
 from rest_framework.exceptions import ValidationError
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle
 
-from famekeeda.api import WholeNumber
+from famekeeda.api import WholeNumberField
 from famekeeda.health import Healthz
 from tests import factories
 
@@ -18,12 +18,12 @@ def ken(client, db):
 @pytest.mark.parametrize("given", ["", "x", "-1", "+1", "5.0", "1_0", " 5", "٥", "1e3", "0x1", True, 5.0, [5], None])
 def test_a_whole_number_is_written_in_digits(given):
     with pytest.raises(ValidationError):
-        WholeNumber().run_validation(given)
+        WholeNumberField().run_validation(given)
 
 
 @pytest.mark.parametrize("given", [7, "7", "007"])
 def test_digits_are_a_whole_number(given):
-    assert WholeNumber().run_validation(given) == 7
+    assert WholeNumberField().run_validation(given) == 7
 
 
 def test_a_question_is_refused_for_all_that_is_wrong_with_it_at_once(ken):
