@@ -21,7 +21,7 @@ from briefs import panels, review
 from briefs.catalogues import TRENDS_STAY_FRESH, Angle, ModelPrice, Persona, PlatformRule, Trend
 from briefs.costs import money
 from briefs.models import Brief
-from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, link
+from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, badge, link
 
 SHOWN_KEYWORDS = 8
 
@@ -69,7 +69,7 @@ class ModelFilter(ExactFilter):
 
 
 @admin.register(Brief)
-class BriefAdmin(BigTable):
+class BriefAdmin(LargeTableAdmin):
     """Every brief that was asked for. Adding, editing and deciding have pages of their own, in review.py."""
 
     list_display = ("brand_", "product_", "platform_", "state_", "review_", "model_", "cost_", "age")
@@ -194,7 +194,7 @@ class FreshFilter(RadioFilter):
 
 
 @admin.register(Trend)
-class TrendAdmin(Catalogue, BigTable):
+class TrendAdmin(Catalogue, LargeTableAdmin):
     """Filled by `manage.py load_trends`; one that no brief should use can be changed or deleted here."""
 
     list_display = ("hashtag", "platform", "topics_", "score", "observed", starter)

@@ -29,7 +29,7 @@ from briefs.serializers import (
 )
 from briefs.waiting import wait_for
 from famekeeda.access import TokenNeeded
-from famekeeda.api import ListView, query
+from famekeeda.api import ListView, validated_query
 
 PATIENCE = 3  # seconds beyond the deadline, queueing included
 
@@ -93,7 +93,7 @@ class GenerateBrief(generics.GenericAPIView):
         responses={200: AnswerSerializer, 202: OpenApiResponse(AcceptedSerializer, "Not written yet")},
     )
     def post(self, request: Request) -> Response:
-        refresh = query(request, RefreshQuery)["refresh"] == "1"
+        refresh = validated_query(request, RefreshQuery)["refresh"] == "1"
         serializer = BriefRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
@@ -113,7 +113,7 @@ class GenerateBrief(generics.GenericAPIView):
                 return Response(AnswerSerializer(brief).data, headers=headers)
             case Brief.State.FAILED:
                 raise NotWritten(brief.why, brief.attempts)
-        headers["Location"] = reverse("brief", args=[brief.pk])
+        headers["Location"] = reverse("api:brief", args=[brief.pk])
         return Response(AcceptedSerializer(brief).data, status.HTTP_202_ACCEPTED, headers=headers)
 
 

@@ -1,26 +1,21 @@
 """Did this file get in, whole, and what did not?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from django.apps import AppConfig
-from django.http import HttpRequest
-
-if TYPE_CHECKING:
-    from famekeeda.pages import Panel
+from famekeeda.apps import Capability, Group, Line
 
 
-class LoadsConfig(AppConfig):
+class LoadsConfig(Capability):
+    default = True
     name = "loads"
     verbose_name = "Loads"
-
-    def start_notice(self, request: HttpRequest) -> Panel | None:
-        from loads import panels
-
-        return panels.notice(request)
-
-    def start_panel(self, request: HttpRequest) -> Panel | None:
-        from loads import panels
-
-        return panels.start(request)
+    panels = "loads.panels"
+    sidebar = (
+        Group(
+            "Data",
+            order=80,
+            lines=(
+                Line("Upload an export", "upload_file", "admin:loads_load_add", "loads.add_load"),
+                Line("Loads", "database", "admin:loads_load_changelist", "loads.view_load"),
+                Line("Rejected rows", "rule", "admin:loads_reject_changelist", "loads.view_reject"),
+            ),
+        ),
+    )

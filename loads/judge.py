@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from famekeeda.spreadsheet import plain
+from famekeeda.csv_safety import unescaped
 from loads.columns import Columns, Header
 from loads.sources import MAX_LINE_CHARACTERS
 
@@ -54,7 +54,7 @@ class Judge:
 
     def clean(self, name: str, text: str) -> str:
         """The text of a cell as it is judged and, in a rejection, kept."""
-        return plain(text.strip())
+        return unescaped(text.strip())
 
     def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         """The values to stage, by column of ours, and what is wrong with the row: empty for a good one."""

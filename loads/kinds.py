@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from django.apps import apps
 from django.utils.module_loading import import_string
 
+from famekeeda.apps import capabilities
 from loads.columns import Columns
 
 if TYPE_CHECKING:
@@ -50,5 +50,5 @@ def default_kind() -> str:
 @cache
 def kinds() -> dict[str, Kind]:
     """Every kind by its name, in the order of INSTALLED_APPS."""
-    paths = [path for app in apps.get_app_configs() for path in getattr(app, "load_kinds", ())]
+    paths = [path for app in capabilities() for path in app.load_kinds]
     return {kind.name: kind for kind in (import_string(path)() for path in paths)}

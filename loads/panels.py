@@ -12,13 +12,13 @@ VIEW = "loads.view_load"
 MAX_LISTED = 6
 
 
-def sample_label(request: HttpRequest) -> list[str] | None:
-    """The badge on every page of the admin while the sample data is in."""
+def environment(request: HttpRequest) -> list[str] | None:
+    """The badge while the sample data is loaded."""
     has_sample = request.user.is_authenticated and Load.objects.filter(is_sample=True).exists()
     return ["Sample data", "warning"] if has_sample else None
 
 
-def notice(request: HttpRequest) -> Panel | None:
+def notices(request: HttpRequest) -> Panel | None:
     """Uploads that wait while no worker lives, and that the figures are a sample's."""
     if not request.user.has_perm(VIEW):
         return None

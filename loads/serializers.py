@@ -54,7 +54,7 @@ class LoadSerializer(serializers.ModelSerializer):
     createdAt = serializers.DateTimeField(source="created_at")
     startedAt = serializers.DateTimeField(source="started_at", allow_null=True)
     finishedAt = serializers.DateTimeField(source="finished_at", allow_null=True)
-    rejects = serializers.HyperlinkedIdentityField(view_name="load-rejects")
+    rejects = serializers.HyperlinkedIdentityField(view_name="api:load-rejects")
 
     class Meta:
         model = Load

@@ -27,7 +27,7 @@ from loads.tasks import run_upload
 
 
 class Loads(ListView):
-    """Every load, newest first. POST a file to have it loaded; the answer's Location is the load, to be watched."""
+    """Every load, newest first. POST a file to have it loaded; the answer's Location is the load."""
 
     queryset = Load.objects.with_liveness().select_related("by")
     parser_classes = [MultiPartParser]
@@ -47,7 +47,9 @@ class Loads(ListView):
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
         enqueue(run_upload, load.pk)
         answer = LoadSerializer(load, context=self.get_serializer_context())
-        return Response(answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("load", args=[load.pk])})
+        return Response(
+            answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("api:load", args=[load.pk])}
+        )
 
 
 class LoadDetail(generics.RetrieveAPIView):

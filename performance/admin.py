@@ -15,9 +15,18 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
-from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, count, csv_response, link
+from famekeeda.admin import (
+    CampaignFilter,
+    CreatorFilter,
+    ExactFilter,
+    LargeTableAdmin,
+    badge,
+    count,
+    csv_response,
+    link,
+)
 from loads.admin.tables import LoadFilter
-from performance import ranking
+from performance import ranking, verdicts
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Verdict
 
 
@@ -41,7 +50,7 @@ class SampleFilter(RadioFilter):
 
 
 @admin.register(Engagement)
-class EngagementAdmin(BigTable):
+class EngagementAdmin(LargeTableAdmin):
     """Made for millions of rows: ids are searched by their beginning, rows are counted to a limit."""
 
     list_display = (
@@ -69,7 +78,7 @@ class EngagementAdmin(BigTable):
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, result: Any) -> SafeString:
-        creator = link(result.influencer_id, "creator", result.influencer_id)
+        creator = link(result.influencer_id, "pages:creator", result.influencer_id)
         return (
             format_html("{} {}", creator, badge(result.verdict.capitalize(), result.verdict))
             if result.verdict
@@ -78,7 +87,7 @@ class EngagementAdmin(BigTable):
 
     @admin.display(description="campaign", ordering="campaign_id")
     def campaign(self, result: Engagement) -> SafeString:
-        return link(result.campaign_id, "campaign", result.campaign_id)
+        return link(result.campaign_id, "pages:campaign", result.campaign_id)
 
     @admin.display(description="rate", ordering="engagement_rate")
     def rate(self, result: Engagement) -> str:
@@ -102,6 +111,9 @@ class VerdictAdmin(ModelAdmin):
     radio_fields = {"verdict": admin.HORIZONTAL}
     actions = None
 
+    def get_urls(self) -> list[URLPattern]:
+        return [*verdicts.urlpatterns, *super().get_urls()]
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         widgets = {"influencer_id": UnfoldAdminTextInputWidget, "note": UnfoldAdminExpandableTextareaWidget}
         if db_field.name in widgets:
@@ -117,7 +129,7 @@ class VerdictAdmin(ModelAdmin):
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, verdict: Verdict) -> SafeString:
-        return link(verdict.influencer_id, "creator", verdict.influencer_id)
+        return link(verdict.influencer_id, "pages:creator", verdict.influencer_id)
 
     @admin.display(description="verdict", ordering="verdict")
     def verdict_(self, verdict: Verdict) -> SafeString:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from famekeeda.csv_safety import unescaped
 from famekeeda.ids import MAX_ID_CHARACTERS
-from famekeeda.spreadsheet import plain
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 
@@ -60,7 +60,7 @@ class PerformanceJudge(Judge):
         return 0 < int(cells[self._views]) >= int(cells[self._likes])
 
     def clean(self, name: str, text: str) -> str:
-        return text if name in COUNTS else plain(text.strip())
+        return text if name in COUNTS else unescaped(text.strip())
 
     def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         return cells, list(self._complaints(cells))

@@ -1,11 +1,11 @@
-"""What performance shows on pages that are not its own: the start page, the list of campaigns, a campaign."""
+"""The panels of performance: on the start page, the list of campaigns, a campaign, a creator."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Sum
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -13,7 +13,7 @@ from famekeeda.pages import Panel
 from loads.models import Load
 from performance import stats
 from performance.charts import BAD, GOOD, MUTED, PLAIN, Bars
-from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Verdict
+from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Engagement, Verdict
 from performance.ranking import RankingForm
 
 VIEW = "performance.view_engagement"
@@ -21,6 +21,7 @@ VIEW = "performance.view_engagement"
 MAX_CHARTED = 12
 PAGE_SIZE = 25
 MAX_PAGES = 400  # a larger offset costs more than a reader gains; the CSV has the whole ranking
+MAX_LISTED_RESULTS = 50
 
 
 def start(request: HttpRequest) -> Panel | None:
@@ -83,6 +84,41 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
     return Panel("admin/performance/campaign.html", context)
 
 
+def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
+    """The creator's results across campaigns and platforms, and the team's verdict with the form for it."""
+    if not request.user.has_perm(VIEW):
+        return None
+    all_results = Engagement.objects.filter(influencer_id=influencer_id)
+    total = all_results.aggregate(**stats.summed(), campaigns=Count("campaign_id", distinct=True))
+    verdict = Verdict.objects.filter(influencer_id=influencer_id).select_related("by").first()
+    results = list(with_place(all_results).order_by("-views", "campaign_id", "platform")[:MAX_LISTED_RESULTS])
+    context = {
+        "influencer_id": influencer_id,
+        "total": stats.Totals.of(influencer_id, total),
+        "campaigns": total["campaigns"],
+        "results": results,
+        "verdict": verdict,
+        "may_decide": request.user.has_perm(f"performance.{'change' if verdict else 'add'}_verdict"),
+        "choices": Verdict.Choice.choices,
+        "chart": campaigns_chart(results[:MAX_CHARTED]),
+        "small_sample": SMALL_SAMPLE_VIEWS,
+    }
+    return Panel("admin/performance/creator.html", context, is_known=bool(results or verdict))
+
+
+def with_place(results: QuerySet[Engagement]) -> QuerySet[Engagement]:
+    """Adds `better`, how many results of the same campaign have a higher rate, and `among`, how many it has."""
+    campaign = Engagement.objects.filter(campaign_id=OuterRef("campaign_id"))
+    higher = campaign.filter(engagement_rate__gt=OuterRef("engagement_rate"))
+    return results.annotate(better=counted(higher), among=counted(campaign))
+
+
+def counted(results: QuerySet[Engagement]) -> Coalesce:
+    """How many results there are, as a subquery."""
+    count = results.order_by().values("campaign_id").annotate(count=Count("*")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
 def page_number(request: HttpRequest) -> int:
     asked = request.GET.get("page", "1")
     return min(max(int(asked), 1), MAX_PAGES) if asked.isdecimal() and len(asked) < 9 else 1
@@ -113,4 +149,16 @@ def spread_chart(spread: stats.Spread) -> Bars:
         colors=[PLAIN] * len(counts),
         unit="Results",
         across="Engagement rate, %",
+    )
+
+
+def campaigns_chart(results: list[Engagement]) -> Bars:
+    """A bar per result of one creator; small samples are pale."""
+    return Bars(
+        labels=[" · ".join(filter(None, (result.campaign_id, result.platform))) for result in results],
+        values=[round(result.engagement_rate, 2) for result in results],
+        colors=[MUTED if result.is_small_sample else PLAIN for result in results],
+        unit="Engagement rate, %",
+        across="%",
+        lying=True,
     )

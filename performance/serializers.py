@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from famekeeda.api import IdField, PageQuery, WholeNumber
+from famekeeda.api import IdField, PageQuery, WholeNumberField
 from performance.judge import MAX_COUNT
 from performance.models import SHRINKAGE_VIEWS
 
@@ -14,7 +14,7 @@ from performance.models import SHRINKAGE_VIEWS
 class TopPerformersQuery(PageQuery):
     campaignId = IdField(source="campaign_id", help_text="The campaign whose creators are ranked")
     platform = IdField(required=False, allow_blank=True, help_text="Only this platform; empty: where none was named")
-    minViews = WholeNumber(
+    minViews = WholeNumberField(
         source="min_views", required=False, max_value=MAX_COUNT, help_text="Leave out creators with fewer views"
     )
     rank = serializers.ChoiceField(

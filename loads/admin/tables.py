@@ -17,9 +17,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RadioFilter
 
-from famekeeda.admin import BigTable, ExactFilter, count, csv_response, link
+from famekeeda.admin import ExactFilter, LargeTableAdmin, count, csv_response, link
 from famekeeda.celery import live_workers
-from famekeeda.spreadsheet import lines
+from famekeeda.csv_safety import csv_lines
 from loads import rejects
 from loads.admin import uploads
 from loads.kinds import default_kind, kinds
@@ -73,7 +73,7 @@ class KindFilter(RadioFilter):
 
 
 @admin.register(Load)
-class LoadAdmin(BigTable):
+class LoadAdmin(LargeTableAdmin):
     """Every load that was tried. Adding a load is an upload (uploads.py); a load is never changed by hand."""
 
     list_display = (
@@ -102,7 +102,7 @@ class LoadAdmin(BigTable):
         kind = kinds().get(request.GET.get("kind") or default_kind())
         if kind is None:
             raise Http404
-        return csv_response(lines([[column.name for column in kind.columns]]), "template.csv")
+        return csv_response(csv_lines([[column.name for column in kind.columns]]), "template.csv")
 
     def rejects_csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         load = self.get_object(request, str(pk))
@@ -174,7 +174,7 @@ def load_context(load: Load) -> dict[str, Any]:
 
 
 @admin.register(Reject)
-class RejectAdmin(BigTable):
+class RejectAdmin(LargeTableAdmin):
     list_display = ("from_load", "line", "reason", "row")
     list_filter = (LoadFilter, ReasonFilter)
     search_fields = ("raw", "reason")

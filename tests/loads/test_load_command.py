@@ -28,8 +28,9 @@ def test_json_is_one_object_on_standard_output(export):
     assert result.pop("seconds") > 0
     assert len(result.pop("sha256")) == 64
     assert result == {
-        "load": Load.objects.get().pk, "file": "export.csv", "rows": 2, "inserted": 1, "updated": 0, "lowered": 0,
-        "unchanged": 0, "merged": 0, "rejected": 1,
+        "load": Load.objects.get().pk, "file": "export.csv", "check": False, "rows": 2, "inserted": 1, "updated": 0,
+        "lowered": 0, "unchanged": 0, "merged": 0, "rejected": 1, "notes": [],
+        "rejects": [{"line": 3, "reason": "views is not a whole number"}],
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from performance import stats
 from tests import factories
 
-PAGE = "/admin/campaigns/campaign_1/"
+PAGE = "/admin/campaign/campaign_1/"
 
 
 def text(response) -> str:
@@ -19,7 +19,7 @@ def text(response) -> str:
 
 
 def ranked(response) -> list[str]:
-    return re.findall(r'/admin/creators/([^/]+)/"', text(response).partition('id="ranking"')[2])
+    return re.findall(r'/admin/creator/([^/]+)/"', text(response).partition('id="ranking"')[2])
 
 
 def charts(response) -> list[dict]:

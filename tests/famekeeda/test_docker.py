@@ -1,4 +1,4 @@
-"""docker-compose.yml and Dockerfile, as far as they can be held to anything without a Docker engine."""
+"""docker-compose.yml and Dockerfile, as far as tests without a Docker engine can check them."""
 
 import os
 import re
@@ -51,7 +51,7 @@ def test_without_a_language_model_the_demo_model_writes():
 
 
 def with_nothing_set(environment: dict[str, str]) -> dict[str, str]:
-    """As Docker fills the variables in where the shell has none of them."""
+    """The values that Docker fills in if the shell sets none of the variables."""
     return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in environment.items()}
 
 

@@ -1,4 +1,4 @@
-"""How answers look and bodies are read: JSON, problem documents, CSV, and which of them a request gets."""
+"""The formats of responses: JSON, problem documents, CSV, the browsable API; and the choice between them."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import orjson
-from rest_framework import negotiation, parsers, renderers
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework import negotiation, renderers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
-from famekeeda.spreadsheet import lines
+from famekeeda.csv_safety import csv_lines
 
 PROBLEM = "application/problem+json"
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """JSON by orjson; indented for the browsable page."""
+    """JSON by orjson; indented in the browsable API."""
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:
@@ -27,19 +27,21 @@ class JSONRenderer(renderers.JSONRenderer):
 
 
 class ProblemRenderer(JSONRenderer):
+    """Problem documents (RFC 9457)."""
+
     media_type = PROBLEM
     format = "problem"
 
 
-class PageRenderer(renderers.BrowsableAPIRenderer):
-    """DRF's browsable API, which says what a program would have been answered."""
+class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
+    """DRF's page for browsers, which shows the JSON, or the problem document, that a program would get."""
 
     def get_default_renderer(self, view: Any) -> Any:
         return ProblemRenderer() if view.response.exception else super().get_default_renderer(view)
 
 
 class CSVRenderer(renderers.BaseRenderer):
-    """Objects as a table; the columns are those of the first, or of the view's serializer where there is none."""
+    """A list of objects as a table. The columns are the first object's; an empty list has its serializer's fields."""
 
     media_type = "text/csv"
     format = "csv"
@@ -53,21 +55,11 @@ class CSVRenderer(renderers.BaseRenderer):
         columns = list(rows[0] if rows else view.get_serializer().fields)
         name = view.request.path.strip("/").replace("/", "-")
         renderer_context["response"]["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return "".join(lines([columns, *(row.values() for row in rows)]))
+        return "".join(csv_lines([columns, *(row.values() for row in rows)]))
 
 
-class JSONParser(parsers.JSONParser):
-    """JSON by orjson, which refuses NaN, lone surrogates and bottomless nesting, none of which can be stored."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        try:
-            return orjson.loads(stream.read())
-        except orjson.JSONDecodeError as error:
-            raise ParseError(f"This is not JSON: {error}.") from None
-
-
-class Negotiation(negotiation.DefaultContentNegotiation):
-    """DRF's, with the usual case first, and an unknown `?format=` refused like any other silly parameter."""
+class ContentNegotiation(negotiation.DefaultContentNegotiation):
+    """DRF's, with a shortcut for requests that accept anything, and 400 for an unknown `?format=`."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         if request.META.get("HTTP_ACCEPT", "*/*") == "*/*" and "format" not in request.query_params:
@@ -75,8 +67,8 @@ class Negotiation(negotiation.DefaultContentNegotiation):
         return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers: Any, format: str) -> Any:
-        chosen = [renderer for renderer in renderers if renderer.format == format]
-        if not chosen:
+        matching = [renderer for renderer in renderers if renderer.format == format]
+        if not matching:
             known = ", ".join(renderer.format for renderer in renderers)
             raise ValidationError({"format": [f"Must be one of: {known}."]})
-        return chosen
+        return matching
