@@ -7,7 +7,8 @@ class BriefsConfig(Capability):
     default = True
     name = "briefs"
     verbose_name = "Briefs"
-    panels = "briefs.panels"
+    panels = "briefs.admin.panels"
+    load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (
         Group(
             "Briefs",

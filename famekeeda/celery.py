@@ -55,14 +55,15 @@ def enqueue(task: Task, *args: Any) -> None:
     transaction.on_commit(lambda: send(task, *args))
 
 
-def send(task: Task, *args: Any, queue: str | None = None) -> bool:
+def send(task: Task | str, *args: Any, queue: str | None = None) -> bool:
     """Sends the task at once, to its queue or another; False, and a line in the log, if the broker is away."""
+    name = task if isinstance(task, str) else task.name
     try:
         if not answers():
             raise OperationalError("The broker does not answer.")
-        task.apply_async(args, queue=queue)
+        app.send_task(name, args, queue=queue)
     except (OperationalError, RedisError) as error:
-        log.warning("task_not_sent", task=task.name, error=str(error))
+        log.warning("task_not_sent", task=name, error=str(error))
         return False
     return True
 

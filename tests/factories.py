@@ -87,9 +87,9 @@ CONTENT = {
 
 
 def brief(brand="Nike", product="Air Max", *, state=Brief.State.READY, **fields) -> Brief:
-    words = {"goal": "Reach young runners", "platform": "instagram", "model": "demo", "fingerprint": uuid4().hex}
+    words = {"goal": "Reach young runners", "platform": "instagram", "model": "demo", "cache_key": uuid4().hex}
     if state == Brief.State.READY:
-        words |= {"content": CONTENT, "started_at": timezone.now(), "finished_at": timezone.now()}
+        words |= {"generated": CONTENT, "started_at": timezone.now(), "finished_at": timezone.now()}
     if state == Brief.State.FAILED:
         words |= {"failure": "timed_out", "finished_at": timezone.now()}
     return Brief.objects.create(**words | {"brand": brand, "product": product, "state": state} | fields)

@@ -43,7 +43,7 @@ def decide(client, brief, action, **fields):
 
 def test_a_brief_is_shown_as_its_platform_will_show_it(admin_client):
     caption = "#ad Run your first mile with Nike. " + "And then one more, since nobody stops at one. " * 3
-    brief = factories.brief(content=factories.CONTENT | {"caption": caption.strip()})
+    brief = factories.brief(generated=factories.CONTENT | {"caption": caption.strip()})
 
     page = text(admin_client.get(page_of(brief)))
 
@@ -98,7 +98,7 @@ def test_what_was_asked_and_what_it_took_stand_below(admin_client, admin_user):
 def test_hostile_words_stay_words_everywhere(admin_client):
     content = {name: [HOSTILE] if isinstance(value, list) else HOSTILE for name, value in factories.CONTENT.items()}
     brief = factories.brief(HOSTILE, HOSTILE, goal=HOSTILE, model=HOSTILE, influencer_id=HOSTILE, campaign_id=HOSTILE,
-                            persona=HOSTILE, creative_angle=HOSTILE, hashtags=[HOSTILE], content=content)  # fmt: skip
+                            persona=HOSTILE, creative_angle=HOSTILE, hashtags=[HOSTILE], generated=content)  # fmt: skip
     message = {
         "role": HOSTILE,
         "content": HOSTILE,
@@ -119,7 +119,7 @@ def test_hostile_words_stay_words_everywhere(admin_client):
 
 
 def test_an_address_in_a_models_words_is_no_link(admin_client):
-    brief = factories.brief(content=factories.CONTENT | {"CTA": "Go to https://evil.example/now"})
+    brief = factories.brief(generated=factories.CONTENT | {"CTA": "Go to https://evil.example/now"})
 
     page = text(admin_client.get(page_of(brief)))
 
@@ -183,7 +183,7 @@ def test_an_edit_stands_beside_the_models_words(reviewer):
 
     brief.refresh_from_db()
     assert (brief.edited["tone"], brief.edited["dos"], brief.edited["disclosure"]) == ("Dry", ["One", "Two"], "#ad")
-    assert (brief.content["tone"], brief.revision) == ("Warm and honest", 1)
+    assert (brief.generated["tone"], brief.revision) == ("Warm and honest", 1)
     assert "<strong>rita</strong> edited: Tone, Do" in text(page)
 
 
@@ -298,7 +298,7 @@ def test_of_two_who_decide_at_once_the_second_is_told(reviewer, action):
 
     page = decide(reviewer, brief, action, reason="Mine")
 
-    assert "Somebody changed or decided this meanwhile" in text(page)
+    assert "Somebody changed or decided this brief meanwhile" in text(page)
     assert [decision.note for decision in brief.decisions.all()] == ["No"]
 
 

@@ -18,13 +18,15 @@ from django.db.models import F
 from django_redis import get_redis_connection
 from rest_framework.test import APIClient
 
-from briefs import chain, tasks, waiting
-from briefs.models import MOST_RUNS, Brief
+from briefs import tasks, waiting
+from briefs.generation import chain
+from briefs.models import Brief
 from famekeeda import local
 from famekeeda.celery import app, send
+from famekeeda.leases import MAX_RUNS
 from tests import factories
-from tests.briefs.opponent import behaves, hang
 from tests.briefs.writing import brief_for
+from tests.fake_llm import behaves, hang
 from tests.local.processes import folder_for_services, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogues")]
@@ -49,12 +51,12 @@ def generate(api, prefer="", **changed):
     return api.post("/generate-brief", WORDS | changed, headers={"Prefer": prefer} if prefer else {})
 
 
-def start_worker(opponent, threads=4, **changed) -> subprocess.Popen:
+def start_worker(fake_llm, threads=4, **changed) -> subprocess.Popen:
     """A worker in a process of its own, which can be killed, on the test's database."""
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     environment = os.environ | {
         "DATABASE_URL": address.geturl(),
-        "OPENAI_BASE_URL": opponent.url,
+        "OPENAI_BASE_URL": fake_llm.url,
         "OPENAI_MODEL": "demo",
         **changed,
     }
@@ -72,18 +74,18 @@ def state(pk) -> str:
     return Brief.objects.get(pk=pk).state
 
 
-def test_a_worker_killed_while_it_writes_is_followed_by_another_that_finishes(api, opponent):
-    opponent.will(hang)
-    killed = start_worker(opponent)
+def test_a_worker_killed_while_it_writes_is_followed_by_another_that_finishes(api, fake_llm):
+    fake_llm.will(hang)
+    killed = start_worker(fake_llm)
     try:
         pk = generate(api, prefer="respond-async").json()["id"]
-        wait_until(lambda: opponent.requests and state(pk) == "running", 30)
+        wait_until(lambda: fake_llm.requests and state(pk) == "running", 30)
     finally:
         os.kill(killed.pid, signal.SIGKILL)
         killed.wait()
     let_the_lease_end()
     tasks.resume()
-    follower = start_worker(opponent)
+    follower = start_worker(fake_llm)
     try:
         wait_until(lambda: state(pk) == "ready", 30)
     finally:
@@ -94,30 +96,30 @@ def test_a_worker_killed_while_it_writes_is_followed_by_another_that_finishes(ap
     assert {step.run for step in brief.steps.all()} == {2}
 
 
-def test_a_lease_is_renewed_while_its_worker_lives(opponent, settings):
+def test_a_lease_is_renewed_while_its_worker_lives(fake_llm, settings):
     brief = brief_for()
-    opponent.will(hang)
+    fake_llm.will(hang)
     settings.LLM_DEADLINE = 8
     with ThreadPoolExecutor(1) as pool:
         Brief.objects.filter(pk=brief.pk).update(state="queued", owner=None)
         writing = pool.submit(in_thread, tasks.write, brief.pk)
-        wait_until(lambda: opponent.requests, 10)
+        wait_until(lambda: fake_llm.requests, 10)
         let_the_lease_end()
         assert Brief.objects.abandoned().exists()
         wait_until(lambda: not Brief.objects.abandoned().exists(), 5)
         assert state(brief.pk) == "running"
-        opponent.closing.set()
+        fake_llm.closing.set()
         writing.result()
 
 
-def test_what_was_done_is_stored_while_the_model_is_asked_again(opponent):
+def test_what_was_done_is_stored_while_the_model_is_asked_again(fake_llm):
     brief = brief_for()
-    opponent.will(behaves, hang)
+    fake_llm.will(behaves, hang)
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(in_thread, chain.write, brief)
         wait_until(lambda: brief.steps.count() == 4, 10)
         assert state(brief.pk) == "running"
-        opponent.closing.set()
+        fake_llm.closing.set()
         writing.result()
     assert state(brief.pk) == "ready"
 
@@ -129,9 +131,9 @@ def in_thread(call, *args):
         connections.close_all()
 
 
-def test_a_brief_in_other_hands_is_left_alone(opponent):
+def test_a_brief_in_other_hands_is_left_alone(fake_llm):
     tasks.write(brief_for().pk)
-    assert opponent.requests == []
+    assert fake_llm.requests == []
 
 
 def test_a_brief_whose_worker_is_gone_fails_once_its_deadline_has_passed():
@@ -141,7 +143,7 @@ def test_a_brief_whose_worker_is_gone_fails_once_its_deadline_has_passed():
     Brief.objects.update(started_at=F("started_at") - timedelta(minutes=2))
     tasks.resume()
     brief.refresh_from_db()
-    assert (brief.state, brief.failure, brief.why.status) == ("failed", "timed_out", 504)
+    assert (brief.state, brief.failure, brief.failure_code.status) == ("failed", "timed_out", 504)
     assert (brief.attempts, brief.prompt_tokens, brief.completion_tokens) == (1, 50_000, 10)
 
 
@@ -154,19 +156,19 @@ def test_a_brief_past_its_deadline_is_left_to_who_still_writes_it():
 
 def test_a_brief_that_outlives_its_workers_too_often_is_given_up():
     brief = brief_for()
-    Brief.objects.update(runs=MOST_RUNS)
+    Brief.objects.update(runs=MAX_RUNS)
     let_the_lease_end()
     tasks.resume()
     brief.refresh_from_db()
     assert (brief.state, brief.failure) == ("failed", "interrupted")
 
 
-def test_a_queue_that_is_lost_is_filled_again_from_the_rows(api, opponent):
+def test_a_queue_that_is_lost_is_filled_again_from_the_rows(api, fake_llm):
     pk = generate(api, prefer="respond-async").json()["id"]
     get_redis_connection("default").flushdb()
     Brief.objects.update(created_at=F("created_at") - timedelta(seconds=5))
     tasks.resume()
-    worker = start_worker(opponent)
+    worker = start_worker(fake_llm)
     try:
         wait_until(lambda: state(pk) == "ready", 30)
     finally:
@@ -178,14 +180,14 @@ def waiting_in(queue) -> int:
     return get_redis_connection("default").llen(queue)
 
 
-def test_what_waits_in_the_queue_is_not_sent_twice(api, opponent):
+def test_what_waits_in_the_queue_is_not_sent_twice(api, fake_llm):
     generate(api, prefer="respond-async")
     Brief.objects.update(created_at=F("created_at") - timedelta(seconds=5))
     tasks.resume()
     assert (waiting_in("briefs"), waiting_in("rescue")) == (1, 0)
 
 
-def test_what_is_rescued_does_not_wait_behind_what_is_new(api, opponent):
+def test_what_is_rescued_does_not_wait_behind_what_is_new(api, fake_llm):
     brief_for()
     let_the_lease_end()
     generate(api, prefer="respond-async")
@@ -194,10 +196,10 @@ def test_what_is_rescued_does_not_wait_behind_what_is_new(api, opponent):
     assert (waiting_in("briefs"), waiting_in("rescue")) == (1, 1)
 
 
-def test_the_worker_takes_what_is_rescued_before_all_else(opponent):
+def test_the_worker_takes_what_is_rescued_before_all_else(fake_llm):
     for brand, queue in {"New 1": "briefs", "New 2": "briefs", "Lost 1": "rescue", "Lost 2": "rescue"}.items():
         send(tasks.write, factories.brief(brand, state="queued").pk, queue=queue)
-    worker = start_worker(opponent, threads=1)
+    worker = start_worker(fake_llm, threads=1)
     try:
         wait_until(lambda: Brief.objects.filter(state="ready").count() == 4, 30)
     finally:
@@ -207,15 +209,15 @@ def test_the_worker_takes_what_is_rescued_before_all_else(opponent):
     assert list(started) == ["Lost 1", "Lost 2", "New 1", "New 2"]
 
 
-def test_a_brief_whose_task_was_lost_is_found_while_others_queue(api, opponent):
+def test_a_brief_whose_task_was_lost_is_found_while_others_queue(api, fake_llm):
     generate(api, prefer="respond-async")
     Brief.objects.update(created_at=F("created_at") - timedelta(minutes=2))
     tasks.resume()
     assert waiting_in("rescue") == 1
 
 
-def test_where_too_many_wait_the_next_is_told_where_to_look(api, opponent):
-    places = [waiting._places.acquire(blocking=False) for _ in range(waiting.WAITERS)]
+def test_where_too_many_wait_the_next_is_told_where_to_look(api, fake_llm):
+    places = [waiting._places.acquire(blocking=False) for _ in range(waiting.MAX_WAITING_CALLERS)]
     try:
         assert all(places)
         assert generate(api).status_code == 202
@@ -227,25 +229,25 @@ def test_where_too_many_wait_the_next_is_told_where_to_look(api, opponent):
 def test_so_many_threads_are_left_that_health_checks_answer():
     web = next(line for line in (local.BASE_DIR / "Procfile").read_text().splitlines() if line.startswith("web:"))
     threads = int(web.split("--blocking-threads ")[1].split()[0])
-    assert threads - waiting.WAITERS >= 8
+    assert threads - waiting.MAX_WAITING_CALLERS >= 8
 
 
-def test_who_waits_holds_no_database_connection(api, opponent):
+def test_who_waits_holds_no_database_connection(api, fake_llm):
     connection_while_waiting = []
 
-    def look(word, seconds):
+    def look(messages, seconds):
         connection_while_waiting.append(connection.connection)
         brief = Brief.objects.get()
         brief.owner = None
         Brief.objects.update(state="failed", failure="empty", finished_at=brief.created_at)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(waiting, "_until_word", look)
+        patch.setattr(waiting, "_wait_for_message", look)
         assert generate(api).status_code == 502
     assert connection_while_waiting == [None]
 
 
-def test_without_a_broker_it_is_503_at_once_and_nothing_stays_in_flight(api, opponent, no_broker):
+def test_without_a_broker_it_is_503_at_once_and_nothing_stays_in_flight(api, fake_llm, no_broker):
     answer = generate(api)
     assert (answer.status_code, answer.json()["failure"]) == (503, "broker_away")
     assert Brief.objects.get().state == "failed"
@@ -260,13 +262,13 @@ def hanging_redis(settings):
         yield
 
 
-def test_a_broker_that_hangs_is_503_before_there_is_a_brief_that_nobody_writes(api, opponent, hanging_redis):
+def test_a_broker_that_hangs_is_503_before_there_is_a_brief_that_nobody_writes(api, fake_llm, hanging_redis):
     answer = generate(api)
     assert (answer.status_code, answer.json()["failure"]) == (503, "broker_away")
     assert not Brief.objects.exists()
 
 
-def test_without_redis_the_rows_answer_what_was_written(api, opponent, request):
+def test_without_redis_the_rows_answer_what_was_written(api, fake_llm, request):
     brief = generate_here(api)
     request.getfixturevalue("hanging_redis")
     answer = generate(api)
@@ -280,17 +282,17 @@ def generate_here(api) -> Brief:
     return Brief.objects.get(pk=pk)
 
 
-def test_redis_that_restarts_ends_no_worker(opponent, monkeypatch):
+def test_redis_that_restarts_ends_no_worker(fake_llm, monkeypatch):
     brief, later = (factories.brief(product, state="queued") for product in ("first", "later"))
     with folder_for_services() as folder, valkey_in(folder) as restart:
         monkeypatch.setattr(app.conf, "broker_url", f"redis+socket://{folder}/valkey.sock?virtual_host=0")
         monkeypatch.setattr(app, "_pool", None)
         monkeypatch.setattr(app.amqp, "_producer_pool", None)
-        opponent.will(hang)
-        worker = start_worker(opponent, REDIS_URL=f"unix://{folder}/valkey.sock?db=0", LLM_ATTEMPT_TIMEOUT="4")
+        fake_llm.will(hang)
+        worker = start_worker(fake_llm, REDIS_URL=f"unix://{folder}/valkey.sock?db=0", LLM_ATTEMPT_TIMEOUT="4")
         try:
             tasks.write.delay(brief.pk)
-            wait_until(lambda: opponent.requests, 30)
+            wait_until(lambda: fake_llm.requests, 30)
             restart()
             wait_until(lambda: state(brief.pk) == "ready", 30)
             tasks.write.delay(later.pk)
@@ -325,14 +327,14 @@ def valkey_in(folder):
         stop()
 
 
-def test_a_database_that_goes_away_leaves_the_brief_to_the_next_worker(opponent, monkeypatch):
+def test_a_database_that_goes_away_leaves_the_brief_to_the_next_worker(fake_llm, monkeypatch):
     from django.db import OperationalError
 
     def gone(brief, trace):
         raise OperationalError("the connection is closed")
 
     brief = brief_for()
-    monkeypatch.setattr(chain, "converse", gone)
+    monkeypatch.setattr(chain, "generate", gone)
     with pytest.raises(OperationalError):
         chain.write(brief)
     assert state(brief.pk) == "running"

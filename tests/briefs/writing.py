@@ -4,7 +4,7 @@ from uuid import uuid4
 
 from django.db.models.functions import Now
 
-from briefs import chain
+from briefs.generation import chain
 from briefs.models import Brief
 from briefs.request import BriefRequest
 
@@ -13,7 +13,7 @@ def brief_for(**changed) -> Brief:
     """A claimed brief."""
     words = {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "instagram"}
     request = BriefRequest.normalised(**words | changed)
-    brief = Brief.objects.create(**request.fields(), fingerprint=uuid4().hex, model="demo", created_at=Now())
+    brief = Brief.objects.create(**request.fields(), cache_key=uuid4().hex, model="demo", created_at=Now())
     claimed = Brief.objects.claim(brief.pk, uuid4())
     assert claimed
     return claimed

@@ -33,7 +33,7 @@ def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_serv
     wait(browser).until(says("Night nurse"))
     assert '{"platform": "TikTok"}' in find(browser, By.ID, f"step-{step.pk}").text  # still open
 
-    Brief.objects.update(state="ready", content=factories.CONTENT, finished_at=brief.created_at)
+    Brief.objects.update(state="ready", generated=factories.CONTENT, finished_at=brief.created_at)
     wait(browser).until(says("Tap the link and pick your pair."))
     assert browser.find_elements(By.CSS_SELECTOR, "[hx-trigger='every 1s']") == []
 
@@ -94,7 +94,7 @@ def test_the_tables_of_briefs_have_no_errors_and_ask_no_other_host(browser, live
 def test_hostile_words_do_nothing(browser, live_server):
     script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     content = {name: [script] if isinstance(value, list) else script for name, value in factories.CONTENT.items()}
-    brief = factories.brief(script, script, content=content)
+    brief = factories.brief(script, script, generated=content)
     factories.step(brief, "call", "answer", received={"text": script})
 
     for page in ("change", "edit", "creator"):
