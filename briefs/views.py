@@ -29,7 +29,7 @@ from briefs.serializers import (
 from briefs.submit import OverBudget, submit
 from briefs.waiting import wait_for
 from famekeeda.access import TokenNeeded
-from famekeeda.api import ListView, query
+from famekeeda.api import ListView, validated_query
 
 QUEUEING_SECONDS = 3  # that a caller waits beyond LLM_DEADLINE, for the time in the queue
 
@@ -91,7 +91,7 @@ class GenerateBrief(generics.GenericAPIView):
         responses={200: AnswerSerializer, 202: OpenApiResponse(AcceptedSerializer, "Not written yet")},
     )
     def post(self, request: Request) -> Response:
-        refresh = query(request, RefreshQuery)["refresh"] == "1"
+        refresh = validated_query(request, RefreshQuery)["refresh"] == "1"
         serializer = BriefRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
@@ -110,7 +110,7 @@ class GenerateBrief(generics.GenericAPIView):
             return Response(AnswerSerializer(brief).data, headers=headers)
         if brief.failure_code:
             raise BriefFailed(brief.failure_code, brief.attempts)
-        headers["Location"] = reverse("brief", args=[brief.pk])
+        headers["Location"] = reverse("api:brief", args=[brief.pk])
         return Response(AcceptedSerializer(brief).data, status.HTTP_202_ACCEPTED, headers=headers)
 
 

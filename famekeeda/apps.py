@@ -1,14 +1,71 @@
-"""The app that all others share."""
+"""What an app registers on its config for the pages that all apps share, and the config of famekeeda itself."""
 
-from django.apps import AppConfig
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.apps import AppConfig, apps
 from django.core import checks
 
 
-class FameKeedaConfig(AppConfig):
+@dataclass(frozen=True)
+class Line:
+    """A link of the admin's menu. Users see it who have the permission (`app.codename`), all staff if it names none."""
+
+    title: str
+    icon: str  # a name among Google's Material Symbols
+    url_name: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of the admin's menu under one title. The menu joins groups that have the same title.
+
+    Groups stand by `order`; groups of the same order stand in the order of INSTALLED_APPS.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    order: int = 50
+
+
+class Capability(AppConfig):
+    """The base of every app's config; its attributes are the hooks that an app may fill.
+
+    A subclass says `default = True`, because Django finds Capability in the same module and has to choose.
+    """
+
+    # Dotted name of a module with panels; famekeeda.pages says which functions the module may define.
+    panels = ""
+    sidebar: tuple[Group, ...] = ()
+    # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
+    load_kinds: tuple[str, ...] = ()
+
+
+def capabilities() -> list[Capability]:
+    """The configs of the project's own apps, in the order of INSTALLED_APPS."""
+    return [app for app in apps.get_app_configs() if isinstance(app, Capability)]
+
+
+class FameKeedaConfig(Capability):
+    default = True
     name = "famekeeda"
     verbose_name = "Fame Keeda"
+    sidebar = (
+        Group("", order=0, lines=(Line("Start", "home", "admin:index"),)),
+        Group(
+            "People",
+            order=90,
+            lines=(
+                Line("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
+                Line("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
+                Line("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
+            ),
+        ),
+    )
 
     def ready(self) -> None:
-        from famekeeda.access import open_paths
+        from famekeeda.access import check_authentication
 
-        checks.register(open_paths, deploy=True)
+        checks.register(check_authentication, deploy=True)

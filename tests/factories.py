@@ -7,7 +7,8 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from briefs.models import Angle, Brief, Persona, Step, Trend
-from performance.models import Engagement, Load, Reject, Verdict
+from loads.models import Load, Reject
+from performance.models import Engagement, Verdict
 
 
 def engagement(
@@ -34,7 +35,7 @@ def engagement(
 
 
 def load(file="export.csv", *, state=Load.State.LOADED, **fields) -> Load:
-    return Load.objects.create(file=file, state=state, **fields)
+    return Load.objects.create(**{"kind": "performance", "file": file, "state": state} | fields)
 
 
 def reject(load, line=2, raw="influencer_1,campaign_1,0,0,0,0", reason="views is zero", **cells) -> Reject:

@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextI
 
 from briefs.admin.tables import PlatformFilter, ago
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
-from famekeeda.admin import BigTable, badge
+from famekeeda.admin import LargeTableAdmin, badge
 
 MAX_WORDS_SHOWN = 8
 
@@ -88,7 +88,7 @@ class FreshFilter(RadioFilter):
 
 
 @admin.register(Trend)
-class TrendAdmin(CatalogueAdmin, BigTable):
+class TrendAdmin(CatalogueAdmin, LargeTableAdmin):
     """Trends come from `manage.py load_trends`; people change or delete single ones here."""
 
     list_display = ("hashtag", "platform", "topics_", "score", "observed", starter)

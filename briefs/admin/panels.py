@@ -91,13 +91,14 @@ def listed(request: HttpRequest, about: dict[str, str], template: str) -> Panel 
     if not request.user.has_perm(PERMISSION):
         return None
     found = Brief.objects.filter(**about)
+    count = found.count()
     context: dict[str, Any] = {
         "briefs": for_lists(found)[:MAX_LISTED],
-        "count": found.count(),
+        "count": count,
         "all": urlencode(about),
         "query": urlencode(about | usual_platform(about)),
     }
-    return Panel(template, context)
+    return Panel(template, context, is_known=count > 0)
 
 
 def usual_platform(about: dict[str, str]) -> dict[str, str]:

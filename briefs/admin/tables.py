@@ -18,7 +18,7 @@ from briefs.admin import panels, review
 from briefs.admin.costs import money
 from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
-from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, link
+from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, badge, link
 
 
 class PlatformFilter(DropdownFilter):
@@ -64,7 +64,7 @@ class ModelFilter(ExactFilter):
 
 
 @admin.register(Brief)
-class BriefAdmin(BigTable):
+class BriefAdmin(LargeTableAdmin):
     """All briefs. The pages that add, edit and decide are in review.py."""
 
     list_display = ("brand_", "product_", "platform_", "state_", "review_", "model_", "cost_", "age")

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
-from performance import figures
+from performance import stats
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement
 
 MAX_CREATORS = 3
@@ -36,14 +36,14 @@ def evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
 
 def best_creators(campaign_id: str) -> list[Engagement]:
     """The campaign's best creators by adjusted rate, in which few views count for little."""
-    return list(Engagement.objects.top_adjusted(campaign_id).select_related("load")[:MAX_CREATORS])
+    return list(Engagement.objects.ranked(campaign_id, by="adjusted").select_related("load")[:MAX_CREATORS])
 
 
 def record(influencer_id: str) -> dict[str, Any] | None:
     """The creator's rate over all campaigns: counters are added up before they are divided. None without results."""
     results = Engagement.objects.filter(influencer_id=influencer_id)
-    row = results.aggregate(**figures.summed(), campaigns=Count("campaign_id", distinct=True))
-    total = figures.Figures.of(influencer_id, row)
+    row = results.aggregate(**stats.summed(), campaigns=Count("campaign_id", distinct=True))
+    total = stats.Totals.of(influencer_id, row)
     if not total.results:
         return None
     return {

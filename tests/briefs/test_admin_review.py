@@ -78,8 +78,8 @@ def test_the_trace_tells_what_was_asked_found_out_and_mended(admin_client):
 
     for said in ("429 rate_limited", "1,200 + 0 tokens", "#run", "72 % sure", "the model had not", "Put #ad where"):
         assert said in page
-    assert 'href="/admin/creators/influencer_7/"' in page
-    assert 'href="/admin/campaigns/campaign_1/"' in page
+    assert 'href="/admin/creator/influencer_7/"' in page
+    assert 'href="/admin/campaign/campaign_1/"' in page
     assert "4.20 %" in page
 
 

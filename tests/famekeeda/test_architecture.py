@@ -8,8 +8,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAY_IMPORT = {
     "famekeeda": {"famekeeda"},
-    "performance": {"performance", "famekeeda"},
-    "briefs": {"briefs", "performance", "famekeeda"},
+    "loads": {"loads", "famekeeda"},
+    "performance": {"performance", "loads", "famekeeda"},
+    "briefs": {"briefs", "performance", "loads", "famekeeda"},
 }
 
 

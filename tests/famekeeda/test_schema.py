@@ -1,4 +1,4 @@
-"""Every path of the schema, called with what nobody thought of: no 5xx, and no answer the schema does not know."""
+"""Every path of the schema, called with generated values: no 5xx, and no response that the schema does not describe."""
 
 import pytest
 import schemathesis
