@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "performance",
     "briefs",
 ]
+if DEBUG:
+    INSTALLED_APPS.append("dev")
 
 MIDDLEWARE = [
     "famekeeda.middleware.requests",

@@ -20,12 +20,12 @@ from rest_framework.test import APIClient
 
 from briefs import chain, tasks, waiting
 from briefs.models import MOST_RUNS, Brief
-from famekeeda import local
+from dev import services
 from famekeeda.celery import app, send
 from tests import factories
 from tests.briefs.opponent import behaves, hang
 from tests.briefs.writing import brief_for
-from tests.local.processes import folder_for_services, wait_until
+from tests.dev.processes import folder_for_services, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogues")]
 
@@ -60,7 +60,7 @@ def start_worker(opponent, threads=4, **changed) -> subprocess.Popen:
     }
     command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "rescue,briefs"]
     options = ["--pool", "threads", "--concurrency", str(threads), "--hostname", "briefs@%h"]
-    return subprocess.Popen([*command, *options], cwd=local.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
+    return subprocess.Popen([*command, *options], cwd=services.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
 
 
 def let_the_lease_end() -> None:
@@ -225,7 +225,7 @@ def test_where_too_many_wait_the_next_is_told_where_to_look(api, opponent):
 
 
 def test_so_many_threads_are_left_that_health_checks_answer():
-    web = next(line for line in (local.BASE_DIR / "Procfile").read_text().splitlines() if line.startswith("web:"))
+    web = next(line for line in (services.BASE_DIR / "Procfile").read_text().splitlines() if line.startswith("web:"))
     threads = int(web.split("--blocking-threads ")[1].split()[0])
     assert threads - waiting.WAITERS >= 8
 

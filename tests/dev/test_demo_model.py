@@ -8,7 +8,7 @@ import httpx2
 import openai
 import pytest
 
-from briefs.demo.server import Server
+from dev.demo.server import Server
 from tests.briefs import opponent as will
 from tests.briefs.opponent import Opponent
 
