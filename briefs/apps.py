@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.apps import AppConfig
 from django.http import HttpRequest
+
+from famekeeda.apps import Capability
 
 if TYPE_CHECKING:
     from famekeeda.pages import Panel
 
 
-class BriefsConfig(AppConfig):
+class BriefsConfig(Capability):
+    default = True
     name = "briefs"
     verbose_name = "Briefs"
+    queues = {("rescue", "briefs"): 64}  # first the briefs of a dead worker or a lost queue: their deadline is nearer
+    routes = {"briefs.tasks.write": "briefs", "briefs.tasks.resume": "rescue"}
+    schedule = {"briefs.tasks.resume": 3}
 
     # The panels need models, which are not there yet when this module is imported.
     def start_panel(self, request: HttpRequest) -> Panel | None:

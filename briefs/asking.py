@@ -14,8 +14,7 @@ from briefs.failures import Failed, Failure
 from briefs.fingerprint import fingerprint
 from briefs.models import Brief, PlatformRule
 from briefs.request import BriefRequest
-from briefs.tasks import write
-from famekeeda.celery import answers, send
+from famekeeda.broker import broker_is_up, send_now
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def ask(
     key = fingerprint(request, rule or PlatformRule.objects.get(pk=request.platform))
     if not refresh and (brief := Brief.objects.recall(key)):
         return Asked(brief, is_hit=True)
-    if not answers():  # before there is a row that nobody would write
+    if not broker_is_up():  # before there is a row that nobody would write
         if brief := Brief.objects.latest_for(key):
             return Asked(brief, is_hit=True)
         raise Failed(Failure.BROKER_AWAY)
@@ -69,7 +68,7 @@ def ask(
 
 
 def _send(brief: Brief) -> None:
-    if not send(write, brief.pk):
+    if not send_now("briefs.tasks.write", brief.pk):
         unsent = Brief.objects.filter(pk=brief.pk, state=Brief.State.QUEUED)
         unsent.update(state=Brief.State.FAILED, failure=Failure.BROKER_AWAY, finished_at=Now())
         raise Failed(Failure.BROKER_AWAY)

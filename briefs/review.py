@@ -24,7 +24,7 @@ from briefs.failures import Failed
 from briefs.forms import LABELS, DecisionForm, EditForm, RequestForm
 from briefs.models import Brief, Decision, PlatformRule
 from briefs.request import BriefRequest
-from famekeeda.celery import live_workers
+from famekeeda.broker import live_workers
 from famekeeda.pages import page, render_page
 
 PAGE = "admin:briefs_brief_change"
@@ -119,7 +119,7 @@ def brief_context(brief: Brief) -> dict[str, Any]:
 
 def nobody_writes(brief: Brief) -> bool:
     is_left = brief.leased_until is None or brief.leased_until < timezone.now()
-    return is_left and live_workers("briefs") == 0
+    return is_left and live_workers("io") == 0
 
 
 def seconds_between(begin: Any, end: Any) -> float | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from briefs import lease
 from briefs.models import Brief
 from briefs.waiting import announce
-from famekeeda.celery import queued, send
+from famekeeda.broker import queue_length, send_now
 
 SENT_WITHIN = timedelta(seconds=2)  # a brief's task is
 MOST_RESCUED = 100  # at once
@@ -34,9 +34,9 @@ def resume() -> None:
     """Sends again what a killed worker or a lost queue left behind; the rows in PostgreSQL are the truth."""
     deadline = timedelta(seconds=settings.LLM_DEADLINE)
     Brief.objects.give_up(deadline)
-    if queued("rescue") != 0:  # those that were sent again wait there
+    if queue_length("rescue") != 0:  # those that were sent again wait there
         return
-    in_the_queue = deadline if queued("briefs") else SENT_WITHIN
+    in_the_queue = deadline if queue_length("briefs") else SENT_WITHIN
     for left_behind in (Brief.objects.abandoned(), Brief.objects.queued_for(in_the_queue)):
         for pk in left_behind.order_by("id").values_list("pk", flat=True)[:MOST_RESCUED]:
-            send(write, pk, queue="rescue")
+            send_now("briefs.tasks.write", pk, queue="rescue")

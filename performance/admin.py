@@ -21,7 +21,7 @@ from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from famekeeda.admin import BigTable, CampaignFilter, CreatorFilter, ExactFilter, badge, link
-from famekeeda.celery import live_workers
+from famekeeda.broker import live_workers
 from famekeeda.spreadsheet import lines
 from performance import figures, ranking, uploads
 from performance.etl import rejects

@@ -9,7 +9,7 @@ from django.db.models import Count, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from famekeeda.celery import live_workers
+from famekeeda.broker import live_workers
 from famekeeda.pages import Panel
 from performance import figures
 from performance.charts import BAD, GOOD, MUTED, PLAIN, Bars

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from famekeeda.celery import enqueue
+from famekeeda.broker import enqueue_on_commit
 from performance.etl.extract import Source
 from performance.etl.load import run
 from performance.models import Load
@@ -19,4 +19,4 @@ def absorb(load_id: int) -> None:
 def resume_uploads() -> None:
     """Sends again what a lost queue or a killed worker left behind; the rows in PostgreSQL are the truth."""
     for load in Load.objects.unfinished_uploads():
-        enqueue(absorb, load.pk)
+        enqueue_on_commit("performance.tasks.absorb", load.pk)

@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from famekeeda.celery import enqueue
+from famekeeda.broker import enqueue_on_commit
 from famekeeda.pages import page, render_page
 from performance.etl.extract import (
     COLUMNS,
@@ -30,7 +30,6 @@ from performance.etl.extract import (
 )
 from performance.etl.transform import LONGEST_ID, printable
 from performance.models import Load
-from performance.tasks import absorb
 
 # An upload in one of these has changed nothing, and nobody works on it.
 STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED)
@@ -176,7 +175,7 @@ def requeue(load: Load, *states: Load.State, **fields: Any) -> bool:
     fields |= {"state": Load.State.QUEUED, "attempts": 0, "error": ""}
     moved = Load.objects.filter(pk=load.pk, state__in=states).update(**fields) == 1
     if moved:
-        enqueue(absorb, load.pk)
+        enqueue_on_commit("performance.tasks.absorb", load.pk)
     return moved
 
 

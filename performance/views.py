@@ -17,7 +17,7 @@ from rest_framework.response import Response
 
 from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView
-from famekeeda.celery import enqueue
+from famekeeda.broker import enqueue_on_commit
 from performance.compiled import Ranking
 from performance.etl.rejects import as_csv
 from performance.models import Load, Reject
@@ -29,7 +29,6 @@ from performance.serializers import (
     TopPerformersQuery,
     UploadSerializer,
 )
-from performance.tasks import absorb
 
 
 class TopPerformers(ListView):
@@ -64,7 +63,7 @@ class Loads(ListView):
         serializer.is_valid(raise_exception=True)
         file, asked = serializer.validated_data.pop("file"), serializer.validated_data
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
-        enqueue(absorb, load.pk)
+        enqueue_on_commit("performance.tasks.absorb", load.pk)
         answer = LoadSerializer(load, context=self.get_serializer_context())
         return Response(answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("load", args=[load.pk])})
 

@@ -21,7 +21,8 @@ from rest_framework.test import APIClient
 from briefs import chain, tasks, waiting
 from briefs.models import MOST_RUNS, Brief
 from dev import services
-from famekeeda.celery import app, send
+from famekeeda.broker import send_now
+from famekeeda.celery import app
 from tests import factories
 from tests.briefs.opponent import behaves, hang
 from tests.briefs.writing import brief_for
@@ -58,8 +59,8 @@ def start_worker(opponent, threads=4, **changed) -> subprocess.Popen:
         "OPENAI_MODEL": "demo",
         **changed,
     }
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "rescue,briefs"]
-    options = ["--pool", "threads", "--concurrency", str(threads), "--hostname", "briefs@%h"]
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--exclude-queues", "celery"]
+    options = ["--pool", "threads", "--concurrency", str(threads), "--hostname", "io@%h"]
     return subprocess.Popen([*command, *options], cwd=services.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
 
 
@@ -196,7 +197,7 @@ def test_what_is_rescued_does_not_wait_behind_what_is_new(api, opponent):
 
 def test_the_worker_takes_what_is_rescued_before_all_else(opponent):
     for brand, queue in {"New 1": "briefs", "New 2": "briefs", "Lost 1": "rescue", "Lost 2": "rescue"}.items():
-        send(tasks.write, factories.brief(brand, state="queued").pk, queue=queue)
+        send_now("briefs.tasks.write", factories.brief(brand, state="queued").pk, queue=queue)
     worker = start_worker(opponent, threads=1)
     try:
         wait_until(lambda: Brief.objects.filter(state="ready").count() == 4, 30)
