@@ -18,6 +18,7 @@ from pathlib import Path
 
 from benchmarks.offering import at_rate, post
 from benchmarks.running import ROOT, Finished, connect, finished, free_port, peer, production, server, token, wait_for
+from briefs.apps import BriefsConfig
 from dev.demo.server import Server
 
 OFFERED = 200  # requests a second
@@ -31,7 +32,7 @@ CALLS = 2  # a brief
 MANY = 500
 
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-CONCURRENCY = int(re.findall(r"--concurrency (\d+)", PROCFILE["io"])[0])
+MAX_RUNNING = sum(BriefsConfig.queues.values())
 
 
 def words(brand: str) -> dict[str, str]:
@@ -166,7 +167,7 @@ def at_once(key: str) -> dict:
         [ready] = connection.execute(
             "SELECT count(*) FROM briefs_brief WHERE brand LIKE 'At once %' AND state = 'ready'"
         ).fetchone() or [0]
-    floor = CALLS * ANSWERS_AFTER * -(-AT_ONCE // CONCURRENCY)
+    floor = CALLS * ANSWERS_AFTER * -(-AT_ONCE // MAX_RUNNING)
     return {"seconds": seconds, "floor_seconds": floor, "ready": ready, "idle_mb": idle, "peak_mb": peak}
 
 

@@ -1,4 +1,4 @@
-"""`make run`: what starts, what is said, and that nothing is left behind."""
+"""`make run`: what starts, what it prints, and that it leaves nothing behind."""
 
 import json
 import os
@@ -157,7 +157,7 @@ def test_what_a_killed_run_left_behind_is_stopped_by_the_next(state):
 
 @contextmanager
 def ignoring_signals_again():
-    """`stop` makes the process deaf to signals; here it is the tests' own."""
+    """`stop` makes the process ignore signals: restores the handlers, since the process is the tests' own."""
     before = {number: signal.getsignal(number) for number in run.STOP_SIGNALS}
     try:
         yield

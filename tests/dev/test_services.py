@@ -1,4 +1,4 @@
-"""The embedded services: who starts them, who stops them, what survives which accident."""
+"""The embedded services: how they start and stop, and what survives which accident."""
 
 import json
 import os
