@@ -10,7 +10,7 @@ help:  ## this list
 
 run: export PORT := $(PORT)
 run: $(VENV)  ## start everything on http://127.0.0.1:8000 with a sample; PORT=8123 moves it, Ctrl-C stops it
-	@.venv/bin/python -m famekeeda.run
+	@.venv/bin/python -m dev.run
 
 test: $(VENV)  ## all tests, on services of their own; ARGS="-k ranking" picks some
 	@.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist worksteal $(ARGS)

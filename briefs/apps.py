@@ -23,3 +23,6 @@ class BriefsConfig(Capability):
             ),
         ),
     )
+    queues = {("rescue", "briefs"): 64}  # first the briefs of a dead worker or a lost queue: their deadline is nearer
+    routes = {"briefs.tasks.write": "briefs", "briefs.tasks.resume": "rescue"}
+    schedule = {"briefs.tasks.resume": 3}

@@ -1,7 +1,8 @@
-"""What an app registers on its config for the pages that all apps share, and the config of famekeeda itself."""
+"""What an app brings to the pages and processes that all apps share, and the config of famekeeda itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import AppConfig, apps
@@ -42,6 +43,15 @@ class Capability(AppConfig):
     # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
     load_kinds: tuple[str, ...] = ()
 
+    # Groups of queues of the worker `io`, and how many tasks of a group one such worker runs at once. A group is
+    # emptied in the order given. Each task needs a route to its queue: tasks without one go to `celery`, the queue of
+    # the forking worker.
+    queues: Mapping[tuple[str, ...], int] = {}
+    routes: Mapping[str, str] = {}
+
+    # Periodic tasks, and the seconds between two runs.
+    schedule: Mapping[str, float] = {}
+
 
 def capabilities() -> list[Capability]:
     """The configs of the project's own apps, in the order of INSTALLED_APPS."""
@@ -67,5 +77,7 @@ class FameKeedaConfig(Capability):
 
     def ready(self) -> None:
         from famekeeda.access import check_authentication
+        from famekeeda.celery import gather
 
         checks.register(check_authentication, deploy=True)
+        gather()

@@ -8,6 +8,7 @@ class LoadsConfig(Capability):
     name = "loads"
     verbose_name = "Loads"
     panels = "loads.panels"
+    schedule = {"loads.tasks.resume_uploads": 30}
     sidebar = (
         Group(
             "Data",

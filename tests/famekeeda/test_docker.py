@@ -46,8 +46,8 @@ def test_no_secret_stands_in_the_file():
 
 def test_without_a_language_model_the_demo_model_writes():
     environment = with_nothing_set(SERVICES["web"]["environment"])
-    assert (environment["OPENAI_BASE_URL"], environment["OPENAI_MODEL"]) == ("http://model:9000/v1", "demo")
-    assert SERVICES["model"]["command"][-2:] == ["--port", "9000"]
+    assert (environment["OPENAI_BASE_URL"], environment["OPENAI_MODEL"]) == ("http://demo:9000/v1", "demo")
+    assert SERVICES["demo"]["command"][-2:] == ["--port", "9000"]
 
 
 def with_nothing_set(environment: dict[str, str]) -> dict[str, str]:
@@ -55,7 +55,7 @@ def with_nothing_set(environment: dict[str, str]) -> dict[str, str]:
     return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in environment.items()}
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "worker", "briefs"])
+@pytest.mark.parametrize("name", ["postgres", "valkey", "worker", "io"])
 def test_who_others_wait_for_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
