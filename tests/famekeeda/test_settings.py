@@ -126,3 +126,8 @@ def test_celery_finds_the_same_socket_and_database_as_the_cache():
         **PRODUCTION | {"REDIS_URL": "unix:///run/valkey.sock?db=3"},
     )
     assert (code, output) == (0, "redis+socket:///run/valkey.sock?virtual_host=3\n")
+
+
+def test_a_pool_tries_soon_again_after_an_outage():
+    show = "from famekeeda import settings as s; print(s.DATABASES['default']['OPTIONS']['pool']['reconnect_timeout'])"
+    assert run("-c", show, DATABASE_POOL="4") == (0, "3\n")
