@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any
 
+from annotated_types import MinLen
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
@@ -106,16 +108,19 @@ class ContentField:
     @classmethod
     def of(cls, field: FieldInfo) -> ContentField:
         kind = next(item for item in field.metadata if isinstance(item, Kind))
-        has_minimum = any(hasattr(item, "min_length") for item in field.metadata)
+        has_minimum = any(isinstance(item, MinLen) for item in field.metadata)
         return cls(field.title or "", kind, may_be_empty=field.annotation is not str and not has_minimum)
 
 
-# A finished brief: the model's fields and the disclosure, which the rules add, in the order of the API's answer.
-FIELDS: dict[str, ContentField] = {}
-for _name, _field in ModelAnswer.model_fields.items():
-    if _name == "usageRights":
-        FIELDS["disclosure"] = ContentField("Disclosure", Kind.LINE, may_be_empty=False)
-    FIELDS[_name] = ContentField.of(_field)
+def _fields() -> Iterator[tuple[str, ContentField]]:
+    """The fields of a finished brief, in the API's order: the model's, and the disclosure, which the rules add."""
+    for name, field in ModelAnswer.model_fields.items():
+        if name == "usageRights":
+            yield "disclosure", ContentField("Disclosure", Kind.LINE, may_be_empty=False)
+        yield name, ContentField.of(field)
+
+
+FIELDS = dict(_fields())
 
 
 def _json_schema() -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from briefs.models import Angle, Brief, Persona, Step, Trend
+from briefs.request import BriefRequest
 from loads.models import Load, Reject
 from performance.models import Engagement, Verdict
 
@@ -70,6 +71,12 @@ def persona(name="Runner", *, keywords=(), platforms=(), **fields) -> Persona:
 def angle(name="A day with it", *, keywords=(), platforms=(), **fields) -> Angle:
     fields = {"description": f"{name}, described"} | fields
     return Angle.objects.create(name=name, keywords=list(keywords), platforms=list(platforms), **fields)
+
+
+def brief_request(**fields) -> BriefRequest:
+    """A request with four words, and `fields`."""
+    words = {"brand": "Nova", "product": "running shoes", "goal": "more sales", "platform": "instagram"}
+    return BriefRequest.normalised(**words | fields)
 
 
 CONTENT = {

@@ -1,11 +1,11 @@
-"""The demo model, told to misbehave, and remembering what it was sent.
+"""A model's server for tests: it behaves as the demo model or misbehaves as told, and remembers its requests.
 
     with FakeLLM() as fake_llm:
         fake_llm.will(rate_limited(retry_after=1), behaves, fenced)  # the first three requests; then it behaves
         fake_llm.always(refuses_json_schema)  # every request that no `will` is left for
 
-A behaviour meets an Exchange, or returns False where the request is none of its business: then the next that `always`
-named, and at last the demo model, answers. Those that take a parameter are made by a call, the others are plain names.
+A behaviour answers an Exchange, or returns False where the request does not concern it: then the next behaviour of
+`always` has its turn, and at last the demo model. A behaviour with a parameter is made by a call.
 """
 
 import gzip
@@ -33,11 +33,11 @@ class FakeLLM(Server):
         self._script, self._always, self._lock = [], (), threading.Lock()
 
     def will(self, *behaviours):
-        """The n-th request from now is met with the n-th of these."""
+        """The n-th request from now is answered by the n-th of these behaviours."""
         self._script += behaviours
 
     def always(self, *behaviours):
-        """Each request that no `will` is left for is met with the first of these that feels meant."""
+        """Every request that no `will` is left for is answered by the first of these behaviours that it concerns."""
         self._always = behaviours
 
     def meet(self, exchange):

@@ -121,6 +121,7 @@ SHAPE_NO_ANSWER = {
     "famekeeda.http": "lets an answer through whole or not at all",
     "famekeeda.leases": "decides which worker writes, not what",
     "famekeeda.llm.errors": "a request that failed leads to no answer",
+    "loads": "brings data in; what it brought is data, as trends are",
     "performance": "results are data, as trends are",
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
