@@ -18,7 +18,7 @@ import django
 
 django.setup()
 
-from briefs import chain
+from briefs.generation import chain
 from briefs.models import Brief
 from briefs.request import BriefRequest
 
@@ -27,7 +27,7 @@ def write(brand: str) -> float:
     request = BriefRequest.normalised(
         brand=brand, product="Air Max Running Shoes", goal="Reach young athletes", platform="instagram"
     )
-    brief = Brief.objects.create(**request.fields(), fingerprint=uuid4().hex, model="demo")
+    brief = Brief.objects.create(**request.fields(), cache_key=uuid4().hex, model="demo")
     claimed = Brief.objects.claim(brief.pk, uuid4())
     began = time.perf_counter()
     chain.write(claimed)

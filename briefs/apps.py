@@ -1,37 +1,28 @@
 """What should the creator make, and say?"""
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-from django.http import HttpRequest
-
-from famekeeda.apps import Capability
-
-if TYPE_CHECKING:
-    from famekeeda.pages import Panel
+from famekeeda.apps import Capability, Group, Line
 
 
 class BriefsConfig(Capability):
     default = True
     name = "briefs"
     verbose_name = "Briefs"
+    panels = "briefs.admin.panels"
     queues = {("rescue", "briefs"): 64}  # first the briefs of a dead worker or a lost queue: their deadline is nearer
     routes = {"briefs.tasks.write": "briefs", "briefs.tasks.resume": "rescue"}
     schedule = {"briefs.tasks.resume": 3}
-
-    # The panels need models, which are not there yet when this module is imported.
-    def start_panel(self, request: HttpRequest) -> Panel | None:
-        from briefs import panels
-
-        return panels.start(request)
-
-    def campaign_panel(self, request: HttpRequest, campaign_id: str) -> Panel | None:
-        from briefs import panels
-
-        return panels.campaign(request, campaign_id)
-
-    def creator_panel(self, request: HttpRequest, influencer_id: str) -> Panel | None:
-        from briefs import panels
-
-        return panels.creator(request, influencer_id)
+    load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
+    sidebar = (
+        Group(
+            "Briefs",
+            lines=(
+                Line("Add a brief", "edit_square", "admin:briefs_brief_add", "briefs.add_brief"),
+                Line("All briefs", "description", "admin:briefs_brief_changelist", "briefs.view_brief"),
+                Line("Trends", "trending_up", "admin:briefs_trend_changelist", "briefs.view_trend"),
+                Line("Personas", "groups", "admin:briefs_persona_changelist", "briefs.view_persona"),
+                Line("Angles", "lightbulb", "admin:briefs_angle_changelist", "briefs.view_angle"),
+                Line("Platforms", "smartphone", "admin:briefs_platformrule_changelist", "briefs.view_platformrule"),
+                Line("Model prices", "payments", "admin:briefs_modelprice_changelist", "briefs.view_modelprice"),
+            ),
+        ),
+    )

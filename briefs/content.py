@@ -1,141 +1,137 @@
-"""What a valid brief is: the answer that a model is asked for, and how one is read out of what it says."""
+"""The fields of a brief, defined once: the schema for models, the API's answer, the edit form and the rules derive."""
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
+from dataclasses import dataclass
+from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic.fields import FieldInfo
 
-LONGEST_TEXT = 10_000  # characters of a caption; mending cuts it to the platform's limit
-LONGEST_LINE = 500
-MOST_ITEMS = 12
-MOST_HASHTAGS = 60
-LONGEST_ANSWER = 1_000_000  # characters that are looked at
-MOST_OBJECTS = 100  # so many of its braces are
-INVISIBLE = {"\u200d", "\ufe0f"}  # of the format characters, those that emoji are joined by
-
-
-class Invalid(ValueError):
-    """`errors` is for the model to read: a field, what is wrong with it, what was expected."""
-
-    def __init__(self, errors: list[str]) -> None:
-        super().__init__("; ".join(errors))
-        self.errors = errors
+MAX_TEXT_CHARACTERS = 10_000  # of a caption; the rules cut it to the platform's limit
+MAX_LINE_CHARACTERS = 500
+MAX_LINES = 12
+MAX_HASHTAGS = 60
+EMOJI_JOINERS = {"\u200d", "\ufe0f"}  # format characters that are part of emoji
 
 
-def plain(text: str) -> str:
-    """Without what is not seen: control characters, surrogates, marks that turn the direction of writing."""
-    kept = (char for char in text if char == "\n" or char in INVISIBLE or unicodedata.category(char)[0] != "C")
+def visible(text: str) -> str:
+    """The text without control characters, surrogates and marks that turn the direction of writing."""
+    kept = (char for char in text if char == "\n" or char in EMOJI_JOINERS or unicodedata.category(char)[0] != "C")
     return unicodedata.normalize("NFC", "".join(kept)).strip()
 
 
 def as_text(value: Any) -> Any:
+    """A text of MAX_TEXT_CHARACTERS at most; a number becomes its digits; any other type stays, to be refused."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    return plain(value[: LONGEST_TEXT * 2])[:LONGEST_TEXT] if isinstance(value, str) else value
+    return visible(value[: MAX_TEXT_CHARACTERS * 2])[:MAX_TEXT_CHARACTERS] if isinstance(value, str) else value
 
 
 def as_line(value: Any) -> Any:
+    """A text without line breaks, of MAX_LINE_CHARACTERS at most."""
     value = as_text(value)
-    return " ".join(value.split())[:LONGEST_LINE] if isinstance(value, str) else value
+    return " ".join(value.split())[:MAX_LINE_CHARACTERS] if isinstance(value, str) else value
 
 
 def as_lines(value: Any) -> Any:
-    """A list; one text with a line for each item is as good."""
+    """A list of MAX_LINES lines at most; a single text is split at its line breaks and loses its bullets."""
     if isinstance(value, str):
         value = [re.sub(r"^\s*(?:[-*•]|\d+[.)])\s+", "", line) for line in value.splitlines()]
     if not isinstance(value, list):
         return value
-    items = [as_line(item) for item in value[: MOST_ITEMS * 4]]
-    return [item for item in items if item != ""][:MOST_ITEMS]
+    items = [as_line(item) for item in value[: MAX_LINES * 4]]
+    return [item for item in items if item != ""][:MAX_LINES]
 
 
 def as_hashtags(value: Any) -> Any:
+    """A list of MAX_HASHTAGS words at most; a single text is split at spaces and commas."""
     value = re.split(r"[\s,]+", value) if isinstance(value, str) else value
-    return [item for item in map(as_line, value[:MOST_HASHTAGS]) if item != ""] if isinstance(value, list) else value
+    return [item for item in map(as_line, value[:MAX_HASHTAGS]) if item != ""] if isinstance(value, list) else value
 
 
-Text = Annotated[str, BeforeValidator(as_text), Field(min_length=1)]
-Line = Annotated[str, BeforeValidator(as_line), Field(min_length=1)]
-Lines = Annotated[list[str], BeforeValidator(as_lines)]
+class Kind(Enum):
+    """What a field of a brief holds."""
+
+    TEXT = "a text that may have line breaks"
+    LINE = "a text without line breaks"
+    LINES = "a list of lines"
+    HASHTAGS = "a list of hashtags"
+
+
+Text = Annotated[str, BeforeValidator(as_text), Kind.TEXT]
+Line = Annotated[str, BeforeValidator(as_line), Kind.LINE]
+Lines = Annotated[list[str], BeforeValidator(as_lines), Kind.LINES]
+Hashtags = Annotated[list[str], BeforeValidator(as_hashtags), Kind.HASHTAGS]
 
 
 class ModelAnswer(BaseModel):
-    """A brief as a model writes it, before the rules. What a weak model leaves out of the last four, code fills in."""
+    """A brief as a model writes it, before the rules. `title` is what people read, `description` what models read.
 
-    caption: Text
-    hookIdeas: Annotated[Lines, Field(min_length=1)]  # noqa: N815
-    hashtags: Annotated[list[str], BeforeValidator(as_hashtags)]
-    CTA: Line
-    tone: Line
-    deliverables: Lines = []
-    dos: Lines = []
-    donts: Lines = []
-    usageRights: Annotated[str, BeforeValidator(as_line)] = ""  # noqa: N815
+    Weak models leave out the last four fields; the rules then fill them in.
+    """
 
-
-DESCRIPTIONS = {
-    "caption": "The text of the post, without hashtags and without a disclosure",
-    "hookIdeas": "Three to five openings, each a different idea",
-    "hashtags": "Hashtags with their #, the trending ones first",
-    "CTA": "One sentence: what the viewer does next",
-    "tone": "A few words on how it sounds",
-    "deliverables": "What the creator hands over, a line each",
-    "dos": "Three to five things to do",
-    "donts": "Three to five things not to do",
-    "usageRights": "One sentence on what may be done with the post",
-}
-TEXTS = ("caption", "CTA", "tone", "usageRights")
-# As OpenAI's strict mode wants it: everything required, nothing else allowed, no limits, which it would refuse.
-SCHEMA: dict[str, Any] = {
-    "type": "object",
-    "properties": {
-        name: {"type": "string", "description": text}
-        if name in TEXTS
-        else {"type": "array", "items": {"type": "string"}, "description": text}
-        for name, text in DESCRIPTIONS.items()
-    },
-    "required": list(DESCRIPTIONS),
-    "additionalProperties": False,
-}
-EXPECTED = {name: "a text" if name in TEXTS else "a list of short texts" for name in DESCRIPTIONS}
+    caption: Text = Field(
+        min_length=1, title="Caption", description="The text of the post, without hashtags and without a disclosure"
+    )
+    hookIdeas: Lines = Field(  # noqa: N815
+        min_length=1, title="Hook ideas", description="Three to five openings, each a different idea"
+    )
+    hashtags: Hashtags = Field(title="Hashtags", description="Hashtags with their #, the trending ones first")
+    CTA: Line = Field(min_length=1, title="Call to action", description="One sentence: what the viewer does next")
+    tone: Line = Field(min_length=1, title="Tone", description="A few words on how it sounds")
+    deliverables: Lines = Field([], title="Deliverables", description="What the creator hands over, a line each")
+    dos: Lines = Field([], title="Do", description="Three to five things to do")
+    donts: Lines = Field([], title="Do not", description="Three to five things not to do")
+    usageRights: Line = Field(  # noqa: N815
+        "", title="Usage rights", description="One sentence on what may be done with the post"
+    )
 
 
-def parse(text: str) -> ModelAnswer:
-    """The answer in a model's text: plain JSON, fenced, or with prose around it. Raises Invalid."""
-    errors: list[str] = []
-    for candidate in _objects_in(text[:LONGEST_ANSWER]):
-        try:
-            return ModelAnswer.model_validate(candidate)
-        except ValidationError as error:
-            errors = errors or list(dict.fromkeys(map(_sentence, error.errors())))
-    raise Invalid(errors or ["The answer holds no JSON object."])
+@dataclass(frozen=True)
+class ContentField:
+    """A field of a finished brief. `may_be_empty` says whether its list may have no items; texts are never empty."""
+
+    label: str
+    kind: Kind
+    may_be_empty: bool
+
+    @property
+    def is_list(self) -> bool:
+        return self.kind in (Kind.LINES, Kind.HASHTAGS)
+
+    @classmethod
+    def of(cls, field: FieldInfo) -> ContentField:
+        kind = next(item for item in field.metadata if isinstance(item, Kind))
+        has_minimum = any(hasattr(item, "min_length") for item in field.metadata)
+        return cls(field.title or "", kind, may_be_empty=field.annotation is not str and not has_minimum)
 
 
-def _objects_in(text: str) -> list[Any]:
-    """Those that name a caption before all others, the last one first: a model may think aloud before it answers."""
-    found = []
-    decoder, start = json.JSONDecoder(), text.find("{")
-    for _ in range(MOST_OBJECTS):
-        if start < 0:
-            break
-        try:
-            value, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
-            end = start + 1
-        else:
-            found.append(value)
-        start = text.find("{", end)
-    found.reverse()
-    return sorted(found, key=lambda value: "caption" not in value)
+# A finished brief: the model's fields and the disclosure, which the rules add, in the order of the API's answer.
+FIELDS: dict[str, ContentField] = {}
+for _name, _field in ModelAnswer.model_fields.items():
+    if _name == "usageRights":
+        FIELDS["disclosure"] = ContentField("Disclosure", Kind.LINE, may_be_empty=False)
+    FIELDS[_name] = ContentField.of(_field)
 
 
-def _sentence(error: Any) -> str:
-    name = str(error["loc"][0])
-    where = name if len(error["loc"]) == 1 else f"{name}[{error['loc'][1]}]"
-    wrong = {"missing": "is missing", "too_short": "is empty", "string_too_short": "is empty"}
-    what = wrong.get(error["type"], "is not what was asked for")
-    return f"{where} {what}: expected {EXPECTED[name] if where == name else 'a text'}."
+def _json_schema() -> dict[str, Any]:
+    """As OpenAI's strict mode wants it: everything required, nothing else allowed, no limits, which it would refuse."""
+    properties = {
+        name: {"type": "array", "items": {"type": "string"}, "description": field.description}
+        if FIELDS[name].is_list
+        else {"type": "string", "description": field.description}
+        for name, field in ModelAnswer.model_fields.items()
+    }
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+SCHEMA = _json_schema()

@@ -1,46 +1,51 @@
-"""Every way in which writing a brief can fail, by name, and what a client is told of each."""
+"""Every way in which a brief can fail, by code: what people are told of it, and the HTTP status of each."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db.models import TextChoices
 
+from famekeeda.llm.errors import LLMErrorCode
 
-class Failure(TextChoices):
-    TIMED_OUT = "timed_out", "The model did not answer in time."
-    UNREACHABLE = "unreachable", "The model's server could not be reached, or dropped the connection."
-    RATE_LIMITED = "rate_limited", "The model's server is asked too often at the moment."
-    SERVER_ERROR = "server_error", "The model's server has a fault."
-    UNAUTHORISED = "unauthorised", "The model's server refused our key."
-    QUOTA = "quota", "The account at the model's server has no quota left."
-    BAD_REQUEST = "bad_request", "The model's server refused what it was asked."
-    NOT_CONFIGURED = "not_configured", "No model is configured: OPENAI_API_KEY or OPENAI_BASE_URL has to be set."
+
+class FailureCode(TextChoices):
+    # What can go wrong at the model's server has the same code here.
+    TIMED_OUT = LLMErrorCode.TIMED_OUT.value, LLMErrorCode.TIMED_OUT.label
+    UNREACHABLE = LLMErrorCode.UNREACHABLE.value, LLMErrorCode.UNREACHABLE.label
+    RATE_LIMITED = LLMErrorCode.RATE_LIMITED.value, LLMErrorCode.RATE_LIMITED.label
+    SERVER_ERROR = LLMErrorCode.SERVER_ERROR.value, LLMErrorCode.SERVER_ERROR.label
+    UNAUTHORISED = LLMErrorCode.UNAUTHORISED.value, LLMErrorCode.UNAUTHORISED.label
+    QUOTA = LLMErrorCode.QUOTA.value, LLMErrorCode.QUOTA.label
+    BAD_REQUEST = LLMErrorCode.BAD_REQUEST.value, LLMErrorCode.BAD_REQUEST.label
+    NOT_CONFIGURED = LLMErrorCode.NOT_CONFIGURED.value, LLMErrorCode.NOT_CONFIGURED.label
     BROKER_AWAY = "broker_away", "The task queue does not answer, so nothing could write this brief."
-    INTERRUPTED = "interrupted", "What wrote this brief was stopped too often."
+    INTERRUPTED = "interrupted", "The workers that wrote this brief were stopped too often."
     REFUSAL = "refusal", "The model refused to write this brief."
     EMPTY = "empty", "The model answered nothing."
     TRUNCATED = "truncated", "The model's answer was cut off."
-    ERROR_BODY = "error_body", "The model's server answered 200 with an error or with no completion in it."
-    INVALID = "invalid", "The model's answer was no valid brief, also when it was told what was wrong."
+    ERROR_BODY = LLMErrorCode.ERROR_BODY.value, LLMErrorCode.ERROR_BODY.label
+    INVALID = "invalid", "The model's answer was no valid brief, even after it was told what was wrong."
     BROKEN = "broken", "A fault on our side. The log has it."
 
     @property
     def status(self) -> int:
         """504 timed out, 502 unusable answer, 503 refused upstream or nobody there to ask, 500 our own fault."""
-        if self in UNUSABLE:
+        if self in UNUSABLE_ANSWER:
             return 502
-        return {Failure.TIMED_OUT: 504, Failure.INTERRUPTED: 504, Failure.BROKEN: 500}.get(self, 503)
+        return {FailureCode.TIMED_OUT: 504, FailureCode.INTERRUPTED: 504, FailureCode.BROKEN: 500}.get(self, 503)
 
 
-UNUSABLE = {Failure.REFUSAL, Failure.EMPTY, Failure.TRUNCATED, Failure.ERROR_BODY, Failure.INVALID}
+UNUSABLE_ANSWER = {
+    FailureCode.REFUSAL,
+    FailureCode.EMPTY,
+    FailureCode.TRUNCATED,
+    FailureCode.ERROR_BODY,
+    FailureCode.INVALID,
+}
 
 
-class Failed(Exception):
-    """A brief cannot be written. `detail` is for the people who run this: it holds neither key nor prompt.
+class GenerationError(Exception):
+    """A brief cannot be written. `detail` is for those who run this project: it holds neither key nor prompt."""
 
-    `attempts` are those of the call that failed, as in `llm.Completion`."""
-
-    def __init__(self, failure: Failure, detail: str = "", attempts: list[dict[str, Any]] | None = None) -> None:
-        super().__init__(f"{failure.label} {detail}".strip())
-        self.failure, self.detail, self.attempts = failure, detail, attempts or []
+    def __init__(self, code: FailureCode, detail: str = "") -> None:
+        super().__init__(f"{code.label} {detail}".strip())
+        self.code, self.detail = code, detail

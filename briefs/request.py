@@ -1,4 +1,4 @@
-"""What is asked for, in one normal form: two requests that mean the same are equal."""
+"""A request for a brief, in one normal form: requests that mean the same are equal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import regex
 
 @dataclass(frozen=True, kw_only=True)
 class BriefRequest:
-    """Four words about a campaign, and what may be said beyond them. Empty means left open."""
+    """The four required fields, and the optional ones, of which an empty one leaves the choice to tools."""
 
     brand: str
     product: str
@@ -26,8 +26,8 @@ class BriefRequest:
 
     @classmethod
     def normalised(cls, *, hashtags: Any = (), **fields: str) -> BriefRequest:
-        """From what a serializer or a form let through: one Unicode form, single spaces, small letters where case
-        means nothing, each hashtag once."""
+        """From validated fields: one Unicode form, single spaces, small letters where case means nothing, each hashtag
+        once."""
         texts = {name: one_form(value) for name, value in fields.items()}
         for name in ("platform", "language"):
             if name in texts:
@@ -43,25 +43,27 @@ class BriefRequest:
         return cls(**fields | {"hashtags": tuple(brief.hashtags)})
 
     def fields(self) -> dict[str, Any]:
-        """As columns of a Brief."""
+        """The request as columns of a Brief."""
         return asdict(self) | {"hashtags": list(self.hashtags)}
 
-    def key(self) -> dict[str, Any]:
-        """What of it decides whether another request is the same: without case where case means nothing."""
+    def identity(self) -> dict[str, Any]:
+        """The fields by which two requests are the same: in small letters where case means nothing, hashtags sorted."""
         folded = {"goal": self.goal.casefold(), "hashtags": sorted(tag.casefold() for tag in self.hashtags)}
         return asdict(self) | folded
 
 
-NO_PART_OF_A_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
-MARKS_OF_NOTHING = regex.compile(r"^\p{M}+")
+NOT_IN_A_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
+LEADING_MARKS = regex.compile(r"^\p{M}+")
 
 
 def one_form(text: str) -> str:
+    """The text in Unicode's composed form (NFC), with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def as_hashtag(text: str) -> str:
-    """#likeThis: letters with their marks, digits and underscores of any alphabet; empty where there is no letter."""
-    word = NO_PART_OF_A_HASHTAG.sub("", one_form(text))
-    word = unicodedata.normalize("NFC", MARKS_OF_NOTHING.sub("", word))
+    """The text as a hashtag: # and the letters with their marks, digits and underscores of any alphabet. Empty where
+    there is no letter."""
+    word = NOT_IN_A_HASHTAG.sub("", one_form(text))
+    word = unicodedata.normalize("NFC", LEADING_MARKS.sub("", word))
     return f"#{word}" if any(map(str.isalpha, word)) else ""

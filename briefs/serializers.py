@@ -1,4 +1,4 @@
-"""What the API of briefs asks for, and what it answers."""
+"""The input and output shapes of the API of briefs."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from briefs.content import FIELDS
 from briefs.models import Brief, PlatformRule, Step
 from briefs.request import BriefRequest, one_form
 from famekeeda.api import PageQuery
 
-MOST_HASHTAGS = 30
-MOST_UNKNOWN = 10  # fields are named
+MAX_REQUESTED_HASHTAGS = 30
+MAX_UNKNOWN_NAMED = 10
 
 
 class Text(serializers.CharField):
@@ -32,7 +33,7 @@ class Text(serializers.CharField):
         return one_form(super().to_internal_value(data))
 
 
-# An earlier system's spellings.
+# The spellings of an earlier system, which are taken too.
 SNAKE_CASE = {"creative_angle": "creativeAngle", "campaign_id": "campaignId", "influencer_id": "influencerId"}
 
 
@@ -46,24 +47,27 @@ def no_control_characters(text: str) -> None:
 
 
 class BriefRequestSerializer(serializers.Serializer):
-    """Four words about a campaign. What is given of persona, creativeAngle and hashtags is not looked up."""
+    """A request for a brief. A given persona, creativeAngle or hashtags replaces what a tool would look up."""
 
     brand = line(100, "Whose product it is")
     product = line(300, "What the post is about")
     goal = line(500, "What the post is to achieve")
     platform = line(40, "Where it is posted, such as instagram; in any case")
-    persona = line(300, "Whom to speak to, instead of choosing from the catalogue", required=False)
+    persona = line(300, "Whom to speak to, instead of a persona from the catalogue", required=False)
     creativeAngle = line(
-        300, "How to approach it, instead of choosing from the catalogue", source="creative_angle", required=False
+        300,
+        "How to approach the product, instead of an angle from the catalogue",
+        source="creative_angle",
+        required=False,
     )
     hashtags = serializers.ListField(
         child=line(100, "With or without #"),
         required=False,
         allow_null=True,
-        max_length=MOST_HASHTAGS,
+        max_length=MAX_REQUESTED_HASHTAGS,
         help_text="Instead of what is trending",
     )
-    campaignId = line(200, "Whose results to rest on", source="campaign_id", required=False)
+    campaignId = line(200, "The campaign whose results become evidence", source="campaign_id", required=False)
     influencerId = line(200, "The creator who is briefed", source="influencer_id", required=False)
     language = serializers.RegexField(
         r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}\Z",
@@ -71,7 +75,7 @@ class BriefRequestSerializer(serializers.Serializer):
         required=False,
         allow_blank=True,
         allow_null=True,
-        help_text="Such as en, de or pt-BR; en where it is not given",
+        help_text="Such as en, de or pt-BR; en by default",
         error_messages={"invalid": "Must be a language such as en, de or pt-BR."},
     )
 
@@ -89,10 +93,10 @@ class BriefRequestSerializer(serializers.Serializer):
                     errors[name] = [f"Given already, as {known}."]
                 else:
                     given[known] = value
-        for name in unknown[:MOST_UNKNOWN]:
+        for name in unknown[:MAX_UNKNOWN_NAMED]:
             errors[name[:100]] = [f"There is no such field. There are: {', '.join(self.fields)}."]
-        if len(unknown) > MOST_UNKNOWN:
-            errors["non_field_errors"] = [f"There are {len(unknown) - MOST_UNKNOWN:,} more unknown fields."]
+        if len(unknown) > MAX_UNKNOWN_NAMED:
+            errors["non_field_errors"] = [f"There are {len(unknown) - MAX_UNKNOWN_NAMED:,} more unknown fields."]
         try:
             fields = super().to_internal_value(given if isinstance(data, dict) else data)
         except ValidationError as error:
@@ -102,7 +106,7 @@ class BriefRequestSerializer(serializers.Serializer):
         return BriefRequest.normalised(**{name: value for name, value in fields.items() if value})
 
     def validate_platform(self, platform: str) -> str:
-        """Its key; `rule` then is what the platform accepts."""
+        """The platform's key. Keeps the platform's row as `rule`."""
         try:
             self.rule = PlatformRule.objects.get(pk=platform.lower())
         except PlatformRule.DoesNotExist:
@@ -112,43 +116,41 @@ class BriefRequestSerializer(serializers.Serializer):
 
 
 class RefreshQuery(serializers.Serializer):
-    refresh = serializers.ChoiceField(["0", "1"], default="0", help_text="1: write it anew, whatever the cache has")
+    refresh = serializers.ChoiceField(
+        ["0", "1"], default="0", help_text="1: generate a new brief, whatever the cache has"
+    )
 
 
 class AnswerSerializer(serializers.Serializer):
-    """A brief to work from. Its hashtags do not count the disclosure, which stands at the caption's beginning."""
+    """A written brief. Its hashtags do not include the disclosure, which stands at the caption's beginning."""
 
-    caption = serializers.CharField()
-    hookIdeas = serializers.ListField(child=serializers.CharField())
-    hashtags = serializers.ListField(child=serializers.CharField())
-    CTA = serializers.CharField()
-    tone = serializers.CharField()
-    deliverables = serializers.ListField(child=serializers.CharField())
-    dos = serializers.ListField(child=serializers.CharField())
-    donts = serializers.ListField(child=serializers.CharField())
-    disclosure = serializers.CharField()
-    usageRights = serializers.CharField()
     id = serializers.IntegerField()
     review = serializers.ChoiceField(Brief.Review.choices)
     model = serializers.CharField(help_text="demo: the built-in demo model, which is no language model")
     generatedAt = serializers.DateTimeField()
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        content = {
+            name: serializers.ListField(child=serializers.CharField()) if field.is_list else serializers.CharField()
+            for name, field in FIELDS.items()
+        }
+        return content | super().get_fields()
+
     def to_representation(self, brief: Brief) -> dict[str, Any]:
-        answer = brief.answer
-        return {name: answer[name] for name in CONTENT} | {
+        content = brief.content
+        return {name: content[name] for name in FIELDS} | {
             "id": brief.pk,
             "review": brief.review,
             "model": brief.model,
-            "generatedAt": TIME.to_representation(brief.finished_at),  # type: ignore[arg-type]
+            "generatedAt": DATE_TIME.to_representation(brief.finished_at),  # type: ignore[arg-type]
         }
 
 
-CONTENT = list(AnswerSerializer().fields)[:10]
-TIME = serializers.DateTimeField()  # a serializer's own would copy all of its fields for every answer
+DATE_TIME = serializers.DateTimeField()  # a serializer copies all of its fields for every instance; this one is shared
 
 
 class AcceptedSerializer(serializers.ModelSerializer):
-    """A brief that is yet to be written: its Location says what becomes of it."""
+    """A brief that is not written yet. GET its Location to follow it."""
 
     class Meta:
         model = Brief
@@ -156,7 +158,7 @@ class AcceptedSerializer(serializers.ModelSerializer):
 
 
 class StepSerializer(serializers.ModelSerializer):
-    """A step of the trace. What was said is for the admin alone: here are its hashes (SHA-256, 16 digits)."""
+    """A step of the trace. `sent` and `received` are hashes (SHA-256, 16 digits); the words are shown in the admin."""
 
     askedBy = serializers.CharField(source="asked_by")
     sent = serializers.SerializerMethodField()
@@ -192,7 +194,7 @@ def digest(value: Any) -> str:
 
 
 class BriefSerializer(serializers.ModelSerializer):
-    """A brief: what was asked for, how far it is, what people decided."""
+    """A brief: the request, its state, its content, people's decision."""
 
     creativeAngle = serializers.CharField(source="creative_angle")
     campaignId = serializers.CharField(source="campaign_id")
@@ -227,7 +229,7 @@ class BriefSerializer(serializers.ModelSerializer):
 
 
 class BriefDetailSerializer(BriefSerializer):
-    """The same with its trace: every request to the model, every tool, what the rules mended."""
+    """A brief with its trace: requests to the model, tools, and what the rules mended."""
 
     trace = StepSerializer(source="steps", many=True)
 

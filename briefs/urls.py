@@ -1,4 +1,4 @@
-"""The API's paths of briefs."""
+"""The paths of the API of briefs."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The API of briefs: have one written, and see what became of it."""
+"""The API of briefs: generate a brief, list briefs, follow a brief with its trace."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from briefs.asking import OverBudget, ask
-from briefs.failures import Failed
+from briefs.failures import FailureCode, GenerationError
 from briefs.models import Brief
 from briefs.serializers import (
     AcceptedSerializer,
@@ -27,15 +26,16 @@ from briefs.serializers import (
     BriefsQuery,
     RefreshQuery,
 )
+from briefs.submit import OverBudget, submit
 from briefs.waiting import wait_for
 from famekeeda.access import TokenNeeded
-from famekeeda.api import ListView, query
+from famekeeda.api import ListView, validated_query
 
-PATIENCE = 3  # seconds beyond the deadline, queueing included
+QUEUEING_SECONDS = 3  # that a caller waits beyond LLM_DEADLINE, for the time in the queue
 
 
-class MayRead(TokenNeeded):
-    """Whoever may see briefs; on a laptop (DEBUG) also those without a token."""
+class MayViewBriefs(TokenNeeded):
+    """For users with the right; on a laptop (DEBUG) also for callers without a token."""
 
     right = "briefs.view_brief"
 
@@ -45,28 +45,26 @@ class MayRead(TokenNeeded):
         return settings.DEBUG
 
 
-class MayBrief(MayRead):
-    """The same of those who may add briefs."""
-
+class MayAddBriefs(MayViewBriefs):
     right = "briefs.add_brief"
 
 
-class NotWritten(APIException):
-    """A brief that failed, as its failure's status. `members` join the problem document."""
+class BriefFailed(APIException):
+    """A brief that failed, with the status of its failure code. `members` join the problem document."""
 
-    def __init__(self, failure: Any, attempts: int = 0) -> None:
-        super().__init__(failure.label, failure.value)
-        self.status_code = failure.status
-        self.members = {"failure": failure.value, "attempts": attempts}
+    def __init__(self, code: FailureCode, attempts: int = 0) -> None:
+        super().__init__(code.label, code.value)
+        self.status_code = code.status
+        self.members = {"failure": code.value, "attempts": attempts}
 
 
-class BudgetSpent(APIException):
+class BudgetUsedUp(APIException):
     status_code = status.HTTP_429_TOO_MANY_REQUESTS
     default_code = "over_budget"
 
-    def __init__(self, spent: OverBudget) -> None:
-        super().__init__(str(spent))
-        self.wait = spent.seconds
+    def __init__(self, error: OverBudget) -> None:
+        super().__init__(str(error))
+        self.wait = error.seconds_left
 
 
 PREFER = OpenApiParameter(
@@ -80,46 +78,45 @@ CACHE = OpenApiParameter("X-Cache", OpenApiTypes.STR, OpenApiParameter.HEADER, e
 
 
 class GenerateBrief(generics.GenericAPIView):
-    """A model writes a brief from four words about a campaign, and rules see to what the platform and the law ask.
+    """Generates a brief: a model writes it with tools, and rules mend it to what the platform and the law ask.
 
     The same request is answered with the same brief for a day (`X-Cache: hit`) unless somebody rejects it.
     """
 
     serializer_class = BriefRequestSerializer
-    permission_classes = [MayBrief]
+    permission_classes = [MayAddBriefs]
 
     @extend_schema(
         parameters=[PREFER, RefreshQuery, LOCATION, CACHE],
         responses={200: AnswerSerializer, 202: OpenApiResponse(AcceptedSerializer, "Not written yet")},
     )
     def post(self, request: Request) -> Response:
-        refresh = query(request, RefreshQuery)["refresh"] == "1"
+        refresh = validated_query(request, RefreshQuery)["refresh"] == "1"
         serializer = BriefRequestSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         try:
             by = request.user if request.user.pk else None
-            asked = ask(serializer.validated_data, rule=serializer.rule, by=by, refresh=refresh)
-        except OverBudget as spent:
-            raise BudgetSpent(spent) from None
-        except Failed as failed:
-            raise NotWritten(failed.failure) from None
-        headers = {"X-Cache": "hit" if asked.is_hit else "miss"}
-        seconds, applied = patience(request.headers.get("Prefer", ""))
+            submission = submit(serializer.validated_data, rule=serializer.rule, by=by, refresh=refresh)
+        except OverBudget as error:
+            raise BudgetUsedUp(error) from None
+        except GenerationError as error:
+            raise BriefFailed(error.code) from None
+        headers = {"X-Cache": "hit" if submission.is_hit else "miss"}
+        seconds, applied = preferred_wait(request.headers.get("Prefer", ""))
         if applied:
             headers["Preference-Applied"] = applied
-        brief = asked.brief if asked.is_hit else wait_for(asked.brief, seconds)
-        match brief.state:
-            case Brief.State.READY:
-                return Response(AnswerSerializer(brief).data, headers=headers)
-            case Brief.State.FAILED:
-                raise NotWritten(brief.why, brief.attempts)
-        headers["Location"] = reverse("brief", args=[brief.pk])
+        brief = submission.brief if submission.is_hit else wait_for(submission.brief, seconds)
+        if brief.state == Brief.State.READY:
+            return Response(AnswerSerializer(brief).data, headers=headers)
+        if brief.failure_code:
+            raise BriefFailed(brief.failure_code, brief.attempts)
+        headers["Location"] = reverse("api:brief", args=[brief.pk])
         return Response(AcceptedSerializer(brief).data, status.HTTP_202_ACCEPTED, headers=headers)
 
 
-def patience(prefer: str) -> tuple[float, str]:
-    """For how many seconds the caller waits, and which of its preferences decided that (RFC 7240)."""
-    longest = settings.LLM_DEADLINE + PATIENCE
+def preferred_wait(prefer: str) -> tuple[float, str]:
+    """For how many seconds a caller with this Prefer header waits, and the preference that decided it (RFC 7240)."""
+    longest = settings.LLM_DEADLINE + QUEUEING_SECONDS
     preferences = [preference.strip().lower() for preference in re.findall(r'(?:[^,"]|"[^"]*"?)+', prefer)]
     for preference in preferences:
         if match := re.fullmatch(r'wait\s*=\s*"?(\d{1,9})"?(\s*;.*)?', preference):
@@ -135,16 +132,16 @@ class Briefs(ListView):
 
     query_class = BriefsQuery
     serializer_class = BriefSerializer
-    permission_classes = [MayRead]
+    permission_classes = [MayViewBriefs]
 
     def get_queryset(self) -> QuerySet[Brief]:
-        asked = {name: value for name, value in self.query.items() if name not in ("limit", "offset") and value}
-        return Brief.objects.select_related("decided_by").filter(**asked)
+        filters = {name: value for name, value in self.query.items() if name not in ("limit", "offset") and value}
+        return Brief.objects.select_related("decided_by").filter(**filters)
 
 
 class BriefDetail(generics.RetrieveAPIView):
-    """One brief: how far it is, what came of it, and how it was written."""
+    """One brief: its state, its content, and the trace of how it was generated."""
 
     queryset = Brief.objects.select_related("decided_by").prefetch_related("steps")
     serializer_class = BriefDetailSerializer
-    permission_classes = [MayRead]
+    permission_classes = [MayViewBriefs]

@@ -1,4 +1,4 @@
-"""Waiting for a brief that a worker writes, with neither a database connection nor the last server thread in hand."""
+"""Lets a caller wait for a brief that a worker writes, without holding a database connection meanwhile."""
 
 from __future__ import annotations
 
@@ -13,55 +13,57 @@ from redis.exceptions import RedisError
 
 from briefs.models import Brief
 
-WAITERS = 24  # of the web server's 32 threads: health checks, pages and repeats go on meanwhile
-LOOKS_EVERY = 1.0  # seconds, if no word comes: it is lost when Redis is flushed or away
+MAX_WAITING_CALLERS = 24  # of the web server's 32 threads: the others answer health checks, pages and hits
+POLL_SECONDS = 1.0  # between two looks at the row, for messages that are lost when Redis is flushed or away
 
-_places = BoundedSemaphore(WAITERS)
+_places = BoundedSemaphore(MAX_WAITING_CALLERS)
 
 
-def announce(brief: Brief) -> None:
-    """Tells those who wait that it is finished."""
-    with suppress(RedisError):  # then they look
+def announce_finished(brief: Brief) -> None:
+    """Wakes the callers that wait for the brief."""
+    with suppress(RedisError):  # they also poll
         get_redis_connection("default").publish(_channel(brief), b"finished")
 
 
 def wait_for(brief: Brief, seconds: float) -> Brief:
-    """The brief once it is finished, or as it is after that many seconds; as it is at once where too many wait."""
+    """The brief when it is finished, or as it is after so many seconds, or at once where too many callers wait."""
     if seconds <= 0 or not brief.is_in_flight or not _places.acquire(blocking=False):
         return brief
     deadline = time.monotonic() + seconds
     with ExitStack() as stack:
         stack.callback(_places.release)
-        word = _listen(brief, stack)
-        while True:  # first listen, then look: in between it may finish
+        messages = _subscribe(brief, stack)
+        while True:  # the look at the row follows the subscription: the brief may have finished before
             with suppress(OperationalError, InterfaceError):  # PostgreSQL restarts: a later look may be in time
                 brief.refresh_from_db()
             release_connection()
             left = deadline - time.monotonic()
             if not brief.is_in_flight or left <= 0:
                 return brief
-            _until_word(word, min(LOOKS_EVERY, left))
+            _wait_for_message(messages, min(POLL_SECONDS, left))
 
 
 def _channel(brief: Brief) -> str:
     return f"briefs:finished:{brief.pk}"
 
 
-def _listen(brief: Brief, stack: ExitStack) -> Any:
+def _subscribe(brief: Brief, stack: ExitStack) -> Any:
+    """The messages of the brief's channel; None while Redis is away."""
     try:
-        word = stack.enter_context(get_redis_connection("default").pubsub(ignore_subscribe_messages=True))
-        word.subscribe(_channel(brief))
+        messages = stack.enter_context(get_redis_connection("default").pubsub(ignore_subscribe_messages=True))
+        messages.subscribe(_channel(brief))
     except RedisError:
         return None
-    return word
+    return messages
 
 
-def _until_word(word: Any, seconds: float) -> None:
+def _wait_for_message(messages: Any, seconds: float) -> None:
+    """Returns at the first message, or after so many seconds."""
     began = time.monotonic()
     try:
-        if word is not None:
+        if messages is not None:
             while (left := seconds - (time.monotonic() - began)) > 0:
-                if word.get_message(timeout=left):
+                if messages.get_message(timeout=left):
                     return
             return
     except RedisError:
@@ -70,6 +72,6 @@ def _until_word(word: Any, seconds: float) -> None:
 
 
 def release_connection() -> None:
-    """Gives the thread's connection up before a wait, to the process's other threads if they share (DATABASE_POOL)."""
+    """Closes the thread's database connection before a wait, or returns it to the pool (DATABASE_POOL)."""
     if not connection.in_atomic_block:
         connection.close()

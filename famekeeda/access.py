@@ -1,4 +1,4 @@
-"""Who may enter: a JWT, a long-lived token or a session; on a laptop, reading needs none."""
+"""Authentication and permissions of the API: JWTs, long-lived tokens, sessions; on a laptop reading needs none."""
 
 from __future__ import annotations
 
@@ -16,47 +16,52 @@ from rest_framework.request import Request
 
 
 class TokenNeeded(permissions.BasePermission):
-    """A token or a session, except for reading on a laptop (DEBUG), where the README's curl lines work without."""
+    """Allows users with a token or a session; on a laptop (DEBUG) everybody may read, as the README's curl lines do."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return request.user.is_authenticated or (settings.DEBUG and request.method in permissions.SAFE_METHODS)
 
 
-class LongLivedToken(TokenAuthentication):
-    """`Authorization: Token …`: revocable, for cron jobs; only its hash is stored."""
+class LongLivedTokenAuthentication(TokenAuthentication):
+    """`Authorization: Token …`, for cron jobs. The database stores only the token's hash, and can revoke it."""
 
     def authenticate_credentials(self, token: bytes) -> Any:
-        if not token.isalnum():  # none of ours, and such bytes may be more than the database looks up
+        if not token.isalnum():  # no token that knox made; PostgreSQL raises an error for some bytes
             raise AuthenticationFailed("Invalid token.")
         return super().authenticate_credentials(token)
 
 
-OPEN = {"token", "token/refresh", "healthz", "readyz"}
-ELSEWHERE = ("admin/",)  # has a login of its own
+PUBLIC_PATHS = {"token", "token/refresh", "healthz", "readyz"}
+ADMIN_PATHS = "admin/"  # the admin has a login of its own
 
 
-def open_paths(**_: Any) -> list[CheckMessage]:
-    """The system check behind `check --deploy`: a path outside OPEN that does not insist on a token is an error."""
+def check_authentication(**_: Any) -> list[CheckMessage]:
+    """A system check of `check --deploy`: an error for each path that needs no token and is not in PUBLIC_PATHS."""
     return [
         Error(f"/{path} answers without a token.", hint="Its permission_classes lack TokenNeeded.", id="famekeeda.E001")
-        for path, view in _views(get_resolver().url_patterns)
-        if path not in OPEN and not path.startswith(ELSEWHERE) and not _insists(view)
+        for path, view in _paths_with_views(get_resolver().url_patterns)
+        if path not in PUBLIC_PATHS
+        and not path.startswith(ADMIN_PATHS)
+        and not _is_redirect(view)
+        and not _needs_authentication(view)
     ]
 
 
-def _views(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, Any]]:
+def _paths_with_views(patterns: list[URLPattern | URLResolver], prefix: str = "") -> Iterator[tuple[str, Any]]:
     for pattern in patterns:
         path = prefix + str(pattern.pattern)
         if isinstance(pattern, URLResolver):
-            yield from _views(pattern.url_patterns, path)
+            yield from _paths_with_views(pattern.url_patterns, path)
         else:
             yield path, pattern.callback
 
 
-def _insists(view: Any) -> bool:
-    """Whether one of the view's permissions is known to refuse strangers; only redirects need none."""
-    if issubclass(getattr(view, "view_class", object), RedirectView):
-        return True
-    known = (TokenNeeded, permissions.IsAuthenticated)
-    asked = view.initkwargs.get("permission_classes", view.cls.permission_classes) if hasattr(view, "cls") else []
-    return any(isinstance(permission, type) and issubclass(permission, known) for permission in asked)
+def _is_redirect(view: Any) -> bool:
+    return issubclass(getattr(view, "view_class", object), RedirectView)
+
+
+def _needs_authentication(view: Any) -> bool:
+    """Whether one of the view's permission classes is known to refuse anonymous requests."""
+    strict = (TokenNeeded, permissions.IsAuthenticated)
+    classes = view.initkwargs.get("permission_classes", view.cls.permission_classes) if hasattr(view, "cls") else []
+    return any(isinstance(permission, type) and issubclass(permission, strict) for permission in classes)

@@ -1,8 +1,9 @@
-"""The accounts in the admin's looks, and what the apps' tables share: cells, filters, pages too long to count."""
+"""What the apps' admin tables share (cells, filters, bounded pages), and the tables of users, groups and tokens."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.contrib import admin, messages
@@ -11,7 +12,7 @@ from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -25,16 +26,33 @@ from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 
-def link(text: object, to: str, *args: object) -> SafeString:
-    return format_html('<a class="fk-link" href="{}">{}</a>', reverse(to, args=args), text)
+def link(text: object, url_name: str, *args: object) -> SafeString:
+    return format_html('<a class="fk-link" href="{}">{}</a>', reverse(url_name, args=args), text)
 
 
-def badge(text: str, look: str) -> SafeString:
-    return format_html('<span class="fk-badge fk-{}">{}</span>', look, text)
+def badge(text: str, style: str) -> SafeString:
+    """A coloured label; admin.css defines the styles, as `.fk-…`."""
+    return format_html('<span class="fk-badge fk-{}">{}</span>', style, text)
+
+
+def count(field: str) -> Callable[[Any], str]:
+    """A column of a table: the row's counter with thousands separators."""
+
+    @admin.display(description=field, ordering=field)
+    def number(row: Any) -> str:
+        return f"{getattr(row, field):,}"
+
+    return number
+
+
+def csv_response(content: Iterator[str], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 class ExactFilter(TextFilter):
-    """A field to type one value into: a select box of all of them would be endless."""
+    """A filter with a text field for one exact value, where a list of all values would be too long."""
 
     lookup = "exact"
 
@@ -52,43 +70,44 @@ class CreatorFilter(ExactFilter):
 
 
 class BoundedPaginator(Paginator):
-    """Pages over the first MOST rows of a table; what lies beyond is estimated, and found by searching.
+    """Pages through the first MAX_ROWS rows of a table; rows beyond them are found by search and filters.
 
-    Counting and skipping millions of rows takes seconds; nobody leafs that far."""
+    Counting millions of rows, or skipping them, takes seconds.
+    """
 
-    MOST = 10_000
+    MAX_ROWS = 10_000
     template_name = "admin/pagination_bounded.html"
     object_list: QuerySet[Any]
 
     @cached_property
-    def _counted(self) -> int:
-        return self.object_list.order_by()[: self.MOST + 1].count()
+    def _count_to_limit(self) -> int:
+        return self.object_list.order_by()[: self.MAX_ROWS + 1].count()
 
     @cached_property
     def count(self) -> int:
-        return min(self._counted, self.MOST)
+        return min(self._count_to_limit, self.MAX_ROWS)
 
     @cached_property
-    def about(self) -> int | None:
-        """PostgreSQL's estimate of how many rows there are, where they are more than can be leafed through."""
-        if self._counted <= self.MOST:
+    def estimate(self) -> int | None:
+        """PostgreSQL's estimate of the number of rows if they are more than MAX_ROWS, else None."""
+        if self._count_to_limit <= self.MAX_ROWS:
             return None
         plan = json.loads(self.object_list.order_by().explain(format="json"))
-        return max(plan[0]["Plan"]["Plan Rows"], self._counted)
+        return max(plan[0]["Plan"]["Plan Rows"], self._count_to_limit)
 
 
 class BoundedChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.full_result_count = self.result_count  # the theme would else offer to show all
+        self.full_result_count = self.result_count  # otherwise unfold offers a link that shows all rows
 
 
-class BigTable(ModelAdmin):
-    """Rows that come from elsewhere, and are too many to count, to tick or to list in a select box."""
+class LargeTableAdmin(ModelAdmin):
+    """A table that people search and read only: programs write its rows, and may write millions."""
 
     paginator = BoundedPaginator
     show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER  # which count, per choice
+    show_facets = admin.ShowFacets.NEVER  # facets count all rows, once per choice
     list_per_page = 50
     list_display_links: Any = None
     list_filter_submit = True
@@ -110,8 +129,8 @@ class BigTable(ModelAdmin):
 admin.site.unregister([User, Group, AuthToken])
 
 
-class Ticked:
-    """Many-to-many fields as boxes to tick; two lists side by side are wider than a laptop."""
+class ManyToManyCheckboxes:
+    """A mixin: many-to-many fields as checkboxes, since Django's two lists side by side are too wide for a laptop."""
 
     filter_horizontal: Any = ()
 
@@ -121,8 +140,8 @@ class Ticked:
 
 
 @admin.register(User)
-class UserAdmin(Ticked, DjangoUserAdmin, ModelAdmin):
-    """What a person may do comes from the groups alone."""
+class UserAdmin(ManyToManyCheckboxes, DjangoUserAdmin, ModelAdmin):
+    """A form without permissions of single users: users get their permissions from groups."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -138,13 +157,13 @@ class UserAdmin(Ticked, DjangoUserAdmin, ModelAdmin):
 
 
 @admin.register(Group)
-class GroupAdmin(Ticked, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(ManyToManyCheckboxes, DjangoGroupAdmin, ModelAdmin):
     pass
 
 
 @admin.register(AuthToken)
 class TokenAdmin(ModelAdmin):
-    """Long-lived tokens for programs. Only a hash is kept: the token itself is shown once, when it is made."""
+    """Long-lived tokens for programs. The database holds only a hash: the token itself is shown once, when created."""
 
     list_display = ("token_key", "user", "created", "expiry")
     list_select_related = ("user",)
@@ -155,7 +174,7 @@ class TokenAdmin(ModelAdmin):
         return super().get_form(request, obj, change, **kwargs, form=AuthTokenCreateForm)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        # A token acts as its user: who may not change users must not become another one.
+        # A token acts as its user, so only those who may change users create tokens for others.
         if not request.user.has_perm("auth.change_user"):
             kwargs["queryset"] = User.objects.filter(username=request.user.get_username())
         return super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -1,4 +1,4 @@
-"""What every endpoint shares: questions checked by a serializer, lists that come in linked pages, their schema."""
+"""What every endpoint shares: checked query parameters, lists with pages and Link headers, the OpenAPI schema."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from rest_framework.fields import SkipField, empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from famekeeda.formats import PROBLEM, CSVRenderer, JSONRenderer, PageRenderer
+from famekeeda.ids import ID_PATTERN, MAX_ID_CHARACTERS
+from famekeeda.renderers import PROBLEM, BrowsableAPIRenderer, CSVRenderer, JSONRenderer
 
 
-class WholeNumber(serializers.IntegerField):
-    """An integer in plain digits; IntegerField also takes 5.0, 1_000 and other alphabets' digits."""
+class WholeNumberField(serializers.IntegerField):
+    """An integer written in ASCII digits; IntegerField also accepts 5.0, 1_000 and the digits of other alphabets."""
 
     def to_internal_value(self, data: Any) -> int:
         if not re.fullmatch(r"[0-9]{1,18}", str(data)):
@@ -27,20 +28,29 @@ class WholeNumber(serializers.IntegerField):
         return int(data)
 
 
+class IdField(serializers.RegexField):
+    """An id as loads let it into a table: other texts cannot be in one."""
+
+    default_error_messages = {"invalid": "May not hold control characters, nor begin or end with a space."}
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(ID_PATTERN, max_length=MAX_ID_CHARACTERS, trim_whitespace=False, **options)
+
+
 class PageQuery(serializers.Serializer):
-    """Which part of a list; inherit from it to let more be asked."""
+    """The query parameters of every list. A list that can be filtered derives a class with its filters from it."""
 
-    limit = WholeNumber(min_value=1, max_value=100, default=10, help_text="How many to answer")
-    offset = WholeNumber(min_value=0, max_value=1_000_000, default=0, help_text="How many to skip")
+    limit = WholeNumberField(min_value=1, max_value=100, default=10, help_text="How many rows to return")
+    offset = WholeNumberField(min_value=0, max_value=1_000_000, default=0, help_text="How many rows to skip")
 
 
-def query(request: Request, shape: type[serializers.Serializer]) -> dict[str, Any]:
+def validated_query(request: Request, serializer_class: type[serializers.Serializer]) -> dict[str, Any]:
     """The query parameters as the serializer class reads them, by their `source` names.
 
-    Raises ValidationError naming each parameter that is missing, malformed, unknown or given more than once; DRF's own
-    `format` may always be given.
+    Raises ValidationError with a message for each parameter that is missing, malformed, unknown or given twice. DRF's
+    own parameter `format` is always allowed.
     """
-    serializer = _serializer(shape)
+    serializer = _serializer(serializer_class)
     fields, given = serializer.fields, request.query_params
     values: dict[str, Any] = {}
     errors: dict[str, Any] = {}
@@ -51,10 +61,10 @@ def query(request: Request, shape: type[serializers.Serializer]) -> dict[str, An
             pass
         except ValidationError as error:
             errors[name] = error.detail
-    for name, several in given.lists():
+    for name, texts in given.lists():
         if name not in fields and name != "format":
             errors[name] = ["There is no such parameter."]
-        elif len(several) > 1:
+        elif len(texts) > 1:
             errors[name] = ["May be given only once."]
     if errors:
         raise ValidationError(errors)
@@ -62,13 +72,13 @@ def query(request: Request, shape: type[serializers.Serializer]) -> dict[str, An
 
 
 @cache
-def _serializer(shape: type[serializers.Serializer]) -> serializers.Serializer:
-    """One instance per class: building its fields costs more than all checks, and checking leaves no trace."""
-    return shape()
+def _serializer(serializer_class: type[serializers.Serializer]) -> serializers.Serializer:
+    """One instance per class: building the fields costs more than validating, and validating changes no field."""
+    return serializer_class()
 
 
-class LinkedPages(pagination.BasePagination):
-    """`limit` and `offset`, the bare array as body, its neighbours as RFC 8288 Link headers, and no count(*)."""
+class LinkHeaderPagination(pagination.BasePagination):
+    """Pages by `limit` and `offset`: a bare array, with Link headers (RFC 8288) to other pages, and no count(*)."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request, self.limit, self.offset = request, view.query["limit"], view.query["offset"]
@@ -86,35 +96,35 @@ class LinkedPages(pagination.BasePagination):
         return Response(data, headers={"Link": links} if links else None)
 
     def _url(self, offset: int) -> str:
-        asked = self.request.query_params.dict() | {"limit": self.limit, "offset": offset}
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(asked)}")
+        parameters = self.request.query_params.dict() | {"limit": self.limit, "offset": offset}
+        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(parameters)}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return schema
 
 
 class ListView(generics.ListAPIView):
-    """A list: `query_class` says what may be asked, `get_queryset` answers what `self.query` then holds."""
+    """A list: `query_class` declares its query parameters, and `get_queryset` reads their values from `self.query`."""
 
     query_class: type[PageQuery] = PageQuery
-    pagination_class = LinkedPages
-    renderer_classes = [JSONRenderer, CSVRenderer, PageRenderer]
+    pagination_class = LinkHeaderPagination
+    renderer_classes = [JSONRenderer, CSVRenderer, BrowsableAPIRenderer]
 
     @cached_property
     def query(self) -> dict[str, Any]:
-        return query(self.request, self.query_class)
+        return validated_query(self.request, self.query_class)
 
 
 class Schema(AutoSchema):
-    """drf-spectacular's, which also documents a view's `query_class`."""
+    """drf-spectacular's AutoSchema, with the parameters of a view's `query_class`."""
 
     def get_override_parameters(self) -> list[Any]:
-        shape = getattr(self.view, "query_class", None)
-        return [shape] if shape and self.method == "GET" else []
+        query_class = getattr(self.view, "query_class", None)
+        return [query_class] if query_class and self.method == "GET" else []
 
 
 class LongLivedTokenScheme(OpenApiAuthenticationExtension):
-    target_class = "famekeeda.access.LongLivedToken"
+    target_class = "famekeeda.access.LongLivedTokenAuthentication"
     name = "longLivedToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
@@ -122,23 +132,23 @@ class LongLivedTokenScheme(OpenApiAuthenticationExtension):
             "type": "apiKey",
             "in": "header",
             "name": "Authorization",
-            "description": "`Token ` and a long-lived token of `POST /tokens` or `manage.py create_token`",
+            "description": "`Token ` and a long-lived token from `POST /tokens` or `manage.py create_token`",
         }
 
 
-def finish_schema(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """drf-spectacular's last hook: every operation may answer a problem document, and CSV is text."""
+def postprocess_schema(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """drf-spectacular's hook: every operation gets a problem document as default response, and CSV a text schema."""
     result["components"]["schemas"]["Problem"] = PROBLEM_SCHEMA
     result["components"]["responses"] = {
         "Problem": {
-            "description": "What went wrong",
+            "description": "The error",
             "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}},
         }
     }
     for operation in [operation for operations in result["paths"].values() for operation in operations.values()]:
         for response in operation["responses"].values():
-            if table := response.get("content", {}).get("text/csv"):
-                table["schema"] = {"type": "string"}
+            if csv := response.get("content", {}).get("text/csv"):
+                csv["schema"] = {"type": "string"}
         operation["responses"]["default"] = {"$ref": "#/components/responses/Problem"}
     return result
 
@@ -152,10 +162,10 @@ PROBLEM_SCHEMA = {
         "title": {"type": "string"},
         "status": {"type": "integer"},
         "detail": {"type": "string"},
-        "requestId": {"type": "string", "description": "Also in X-Request-ID and in our log"},
+        "requestId": {"type": "string", "description": "Also in the header X-Request-ID and in the server's log"},
         "errors": {
             "type": "object",
-            "description": "What is wrong with each field",
+            "description": "Messages per field",
             "additionalProperties": {"type": "array", "items": {"type": "string"}},
         },
     },

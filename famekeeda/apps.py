@@ -1,41 +1,80 @@
-"""What an app brings to the parts that all apps share, and the config of famekeeda itself."""
+"""What an app registers on its config for the pages and processes of all apps, and the config of famekeeda itself."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.apps import AppConfig, apps
 from django.core import checks
 
 
+@dataclass(frozen=True)
+class Line:
+    """A link of the admin's menu. Users see it who have the permission (`app.codename`), all staff if it names none."""
+
+    title: str
+    icon: str  # a name among Google's Material Symbols
+    url_name: str
+    permission: str = ""
+
+
+@dataclass(frozen=True)
+class Group:
+    """Lines of the admin's menu under one title. The menu joins groups that have the same title.
+
+    Groups stand by `order`; groups of the same order stand in the order of INSTALLED_APPS.
+    """
+
+    title: str
+    lines: tuple[Line, ...]
+    order: int = 50
+
+
 class Capability(AppConfig):
-    """The base of every app's config; its attributes are what the app brings to the processes that all apps share.
+    """The base of every app's config; its attributes are the hooks that an app may fill.
 
     A subclass says `default = True`, because Django finds Capability in the same module and has to choose.
     """
 
-    # Groups of queues of the worker `io`, and how many tasks of a group one such worker runs at once. A group is
-    # emptied in the order given. Each task needs a route to its queue: tasks without one go to `celery`, the queue of
-    # the forking worker.
+    # Dotted name of a module with panels; famekeeda.pages says which functions the module may define.
+    panels = ""
+    sidebar: tuple[Group, ...] = ()
+    # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
+    load_kinds: tuple[str, ...] = ()
+    # Groups of queues of the worker `io`, each emptied in the order given, and how many of the group's tasks one such
+    # worker runs at once. Tasks without a route go to `celery`, the queue of the forking worker.
     queues: Mapping[tuple[str, ...], int] = {}
     routes: Mapping[str, str] = {}
-
     # Periodic tasks, and the seconds between two runs.
     schedule: Mapping[str, float] = {}
 
 
 def capabilities() -> list[Capability]:
-    return [config for config in apps.get_app_configs() if isinstance(config, Capability)]
+    """The configs of the project's own apps, in the order of INSTALLED_APPS."""
+    return [app for app in apps.get_app_configs() if isinstance(app, Capability)]
 
 
 class FameKeedaConfig(Capability):
     default = True
     name = "famekeeda"
     verbose_name = "Fame Keeda"
+    sidebar = (
+        Group("", order=0, lines=(Line("Start", "home", "admin:index"),)),
+        Group(
+            "People",
+            order=90,
+            lines=(
+                Line("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
+                Line("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
+                Line("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
+            ),
+        ),
+    )
 
     def ready(self) -> None:
-        from famekeeda.access import open_paths
+        from famekeeda.access import check_authentication
         from famekeeda.celery import gather
 
-        checks.register(open_paths, deploy=True)
+        checks.register(check_authentication, deploy=True)
         gather()

@@ -1,4 +1,4 @@
-"""What watches over the service: /healthz (it lives), /readyz (what it leans on answers), /metrics (Prometheus)."""
+"""Paths for monitoring: /healthz (the process lives), /readyz (its services answer), /metrics (for Prometheus)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from famekeeda.broker import live_workers, oldest_queued_seconds
 from famekeeda.celery import app
 from famekeeda.problems import Unavailable
 
-PATIENCE = 2  # seconds for all of them together: who asks has not much more
+PROBE_TIMEOUT_SECONDS = 2  # for all probes together, which run at the same time
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +34,7 @@ def database() -> None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     finally:
-        connection.close()  # it belongs to the probe's thread, and the next probe should see whether connecting works
+        connection.close()  # so that the next probe finds out whether connecting works
 
 
 def cache() -> None:
@@ -43,24 +43,24 @@ def cache() -> None:
 
 def broker() -> None:
     with app.connection_for_write() as broker:
-        broker.ensure_connection(max_retries=1, timeout=PATIENCE)
+        broker.ensure_connection(max_retries=1, timeout=PROBE_TIMEOUT_SECONDS)
 
 
-# A thread each: one that hangs keeps neither the others nor the answer, and is not asked again before it is back.
+# One thread per probe: a probe that hangs delays neither the others nor the response, and does not start twice.
 PROBES: dict[str, tuple[Callable[[], None], ThreadPoolExecutor]] = {
     probe.__name__: (probe, ThreadPoolExecutor(1, thread_name_prefix=f"probe-{probe.__name__}"))
     for probe in (database, cache, broker)
 }
 
 
-def unanswered() -> list[str]:
-    """The names of what does not answer within PATIENCE seconds."""
-    asked = {executor.submit(probe): name for name, (probe, executor) in PROBES.items()}
-    wait(asked, PATIENCE)
-    return [name for future, name in asked.items() if not _answered(future, name)]
+def failed_probes() -> list[str]:
+    """The names of the probes that raise an error, or do not end within PROBE_TIMEOUT_SECONDS."""
+    running = {executor.submit(probe): name for name, (probe, executor) in PROBES.items()}
+    wait(running, PROBE_TIMEOUT_SECONDS)
+    return [name for future, name in running.items() if not _succeeded(future, name)]
 
 
-def _answered(future: Future[None], name: str) -> bool:
+def _succeeded(future: Future[None], name: str) -> bool:
     if not future.done():
         future.cancel()
         return False
@@ -73,29 +73,29 @@ class Status(serializers.Serializer):
     status = serializers.ChoiceField(["ok"])
 
 
-class Open(APIView):
-    """For machines that know no token."""
+class PublicView(APIView):
+    """A view for load balancers and orchestrators, which have no token."""
 
     authentication_classes: list[Any] = []
     permission_classes: list[Any] = []
     throttle_classes: list[Any] = []
 
 
-class Healthz(Open):
-    """The process lives; nothing else is asked."""
+class Healthz(PublicView):
+    """Says that the process lives, and checks nothing else."""
 
     @extend_schema(responses=Status)
     def get(self, request: Request) -> Response:
         return Response({"status": "ok"})
 
 
-class Readyz(Open):
-    """Database, cache and broker answer; 503 names those that do not."""
+class Readyz(PublicView):
+    """Checks that database, cache and broker answer; 503 names those that do not."""
 
     @extend_schema(responses=Status)
     def get(self, request: Request) -> Response:
-        if silent := unanswered():
-            raise Unavailable(f"No answer from: {', '.join(silent)}.")
+        if failed := failed_probes():
+            raise Unavailable(f"No answer from: {', '.join(failed)}.")
         return Response({"status": "ok"})
 
 
@@ -107,19 +107,21 @@ class PrometheusRenderer(BaseRenderer):
         return data
 
 
-QUEUE = CollectorRegistry()
-WORKERS = Gauge("famekeeda_live_workers", "Celery workers heard of in the last ten seconds", registry=QUEUE)
-OLDEST = Gauge(
-    "famekeeda_oldest_queued_task_seconds",
-    "How long the oldest queued task has waited; 0 where none waits or the broker is away",
-    registry=QUEUE,
+QUEUE_METRICS = CollectorRegistry()
+LIVE_WORKERS = Gauge(
+    "famekeeda_live_workers", "Celery workers that sent a heartbeat within ten seconds", registry=QUEUE_METRICS
 )
-WORKERS.set_function(live_workers)
-OLDEST.set_function(lambda: oldest_queued_seconds() or 0.0)
+OLDEST_QUEUED_TASK = Gauge(
+    "famekeeda_oldest_queued_task_seconds",
+    "How long the oldest queued task has waited; 0 if no task waits or the broker is away",
+    registry=QUEUE_METRICS,
+)
+LIVE_WORKERS.set_function(live_workers)
+OLDEST_QUEUED_TASK.set_function(lambda: oldest_queued_seconds() or 0.0)
 
 
 class Metrics(APIView):
-    """Requests by route and status, the process, live workers and the queue, for Prometheus."""
+    """Metrics in the format of Prometheus: requests by route and status, the process, live workers, the queue."""
 
     renderer_classes = [PrometheusRenderer]
     throttle_classes: list[Any] = []
@@ -127,7 +129,7 @@ class Metrics(APIView):
     @extend_schema(responses={(200, "text/plain"): OpenApiTypes.STR})
     def get(self, request: Request) -> Response:
         registry = REGISTRY
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # several server processes add up what each of them counted
+        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:  # several web processes: adds up their counts
             registry = CollectorRegistry()
             MultiProcessCollector(registry)
-        return Response(generate_latest(registry) + generate_latest(QUEUE), content_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(registry) + generate_latest(QUEUE_METRICS), content_type=CONTENT_TYPE_LATEST)

@@ -1,13 +1,24 @@
-"""The admin's start page and campaign pages: a frame in which each app shows its panels."""
+"""Pages of the admin that show what several apps know: the start page, the campaigns, a campaign, a creator.
+
+famekeeda owns the frame of each page, and the apps fill the frame with panels. An app names its module of panels on its
+AppConfig (`Capability.panels`). That module may define any of the functions
+
+    notices(request)                  start(request)                 campaigns(request)
+    campaign(request, campaign_id)    creator(request, influencer_id)
+
+each of which returns a Panel, or None if this user may not see it. Notices stand on top of the start page. The module
+may also define `environment(request)`, which returns the badge at the top of every page of the admin, as
+`[text, colour of unfold's badges]`, or None.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
+from importlib import import_module
 from typing import Any
 
-from django.apps import apps
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -16,27 +27,33 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import SafeString
 
+from famekeeda.apps import capabilities
+
 View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
 class Panel:
-    """What an app shows on a page that is not its own. An AppConfig offers one from `start_panel(request)`,
-    `campaigns_panel(request)`, `campaign_panel(request, campaign_id)` or `creator_panel(request, influencer_id)`, or
-    None where it has nothing to show."""
+    """An app's part of a page. `is_known` is False if the app has no data about the campaign or creator of the page."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+    is_known: bool = True
 
 
-def panels(hook: str, request: HttpRequest, *args: str) -> list[SafeString]:
-    """The HTML of every app's panel for one page, in the order of INSTALLED_APPS."""
-    offered = [getattr(app, hook)(request, *args) for app in apps.get_app_configs() if hasattr(app, hook)]
-    return [render_to_string(panel.template, panel.context, request) for panel in offered if panel is not None]
+def gather(function: str, request: HttpRequest, *args: str) -> list[Any]:
+    """What each app's function of this name returns, in the order of INSTALLED_APPS and without None."""
+    modules = [import_module(app.panels) for app in capabilities() if app.panels]
+    returned = [getattr(module, function)(request, *args) for module in modules if hasattr(module, function)]
+    return [value for value in returned if value is not None]
+
+
+def html(panels: list[Panel], request: HttpRequest) -> list[SafeString]:
+    return [render_to_string(panel.template, panel.context, request) for panel in panels]
 
 
 def page(permission: str | None = None) -> Callable[[View], View]:
-    """A view of the admin: for signed-in staff, and 403 for those without the permission."""
+    """A decorator for views of the admin, which need a signed-in member of staff and, if one is named, a permission."""
 
     def decorate(view: View) -> View:
         @wraps(view)
@@ -53,32 +70,48 @@ def page(permission: str | None = None) -> Callable[[View], View]:
 def render_page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int | None = None
 ) -> TemplateResponse:
-    """The template inside the admin's frame; `title` in the context becomes its heading."""
+    """The template with the admin's menu and header; `title` in the context becomes the page's heading."""
     return TemplateResponse(request, template, admin.site.each_context(request) | context, status=status)
 
 
+def environment(request: HttpRequest) -> list[str] | None:
+    """The badge at the top of every page (unfold's ENVIRONMENT): that of the first app that has one."""
+    return next(iter(gather("environment", request)), None)
+
+
 def start(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What the admin's index shows beside its own (UNFOLD's DASHBOARD_CALLBACK)."""
-    return context | {"title": "Start", "panels": panels("start_panel", request)}
+    """The context of the admin's index (unfold's DASHBOARD_CALLBACK): notices of all apps above their panels."""
+    panels = [*gather("notices", request), *gather("start", request)]
+    return context | {"title": "Start", "panels": html(panels, request)}
 
 
 @page()
 def campaigns(request: HttpRequest) -> TemplateResponse:
-    context = {"title": "Campaigns", "panels": panels("campaigns_panel", request)}
+    context = {"title": "Campaigns", "panels": html(gather("campaigns", request), request)}
     return render_page(request, "admin/campaigns.html", context)
 
 
 @page()
 def campaign(request: HttpRequest, campaign_id: str) -> TemplateResponse:
-    context = {
-        "title": campaign_id,
-        "campaign_id": campaign_id,
-        "panels": panels("campaign_panel", request, campaign_id),
-    }
+    panels = gather("campaign", request, campaign_id)
+    context = {"title": campaign_id, "campaign_id": campaign_id, "panels": html(panels, request)}
     return render_page(request, "admin/campaign.html", context)
 
 
+@page()
+def creator(request: HttpRequest, influencer_id: str) -> TemplateResponse:
+    """403 for users to whom no app shows a panel, 404 for a creator of whom no app knows anything."""
+    panels = gather("creator", request, influencer_id)
+    if not panels:
+        raise PermissionDenied
+    context = {"title": influencer_id, "influencer_id": influencer_id, "panels": html(panels, request)}
+    is_known = any(panel.is_known for panel in panels)
+    return render_page(request, "admin/creator.html", context, status=200 if is_known else 404)
+
+
+app_name = "pages"
 urlpatterns = [
-    path("campaigns/", campaigns, name="campaigns"),
-    path("campaigns/<path:campaign_id>/", campaign, name="campaign"),
+    path("campaign/", campaigns, name="campaigns"),
+    path("campaign/<path:campaign_id>/", campaign, name="campaign"),
+    path("creator/<path:influencer_id>/", creator, name="creator"),
 ]

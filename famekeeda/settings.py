@@ -1,4 +1,4 @@
-"""Every setting of the project, read once from the environment; nonsense is refused in one line."""
+"""All settings, read once from the environment; an invalid variable ends the process with one line that names it."""
 
 import logging
 import os
@@ -12,7 +12,6 @@ import environ
 import orjson
 import structlog
 from django.templatetags.static import static
-from django.urls import reverse_lazy
 
 NEEDED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
 
@@ -20,7 +19,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable; manage.py has put .env into the environment. Empty is as good as absent."""
+    """The variable's value, or the default if it is absent or empty; manage.py has read .env into the environment."""
     return os.environ.get(name, "").strip() or default
 
 
@@ -59,7 +58,7 @@ if DEBUG:
 if REDIS_URL and not re.match(r"(redis|rediss)://[^/]|unix:///", REDIS_URL):
     refuse("REDIS_URL is not like redis://:PASSWORD@HOST:PORT/0 or unix:///PATH?db=0")
 
-# Behind a proxy that ends TLS and says so; health checks of the proxy itself come without.
+# HTTPS=1: a proxy in front ends TLS and sets X-Forwarded-Proto. Its own health checks come over plain HTTP.
 HTTPS = flag("HTTPS", default=not DEBUG)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
@@ -70,7 +69,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 INSTALLED_APPS = [
     "unfold",
     "unfold.contrib.filters",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py finds the admin's modules: commands need none of them
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py loads the admin modules, which commands do not need
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -87,18 +86,19 @@ INSTALLED_APPS = [
     "famekeeda",
     "performance",
     "briefs",
+    "loads",
 ]
 if DEBUG:
     INSTALLED_APPS.append("dev")
 
 MIDDLEWARE = [
-    "famekeeda.middleware.requests",
+    "famekeeda.request_log.request_log",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "famekeeda.middleware.ContentPolicy",
+    "famekeeda.content_policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "famekeeda.middleware.limit_body",
+    "famekeeda.body_limit.limit_body",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -192,7 +192,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else STATIC_STORAGE},
 }
 MEDIA_ROOT = text("MEDIA_ROOT") or BASE_DIR / Path(text("LOCAL_STATE_DIR", ".local")).expanduser() / "media"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes of a body that is no upload
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, of bodies other than uploads
 UPLOAD_MAX_MB = whole_number("UPLOAD_MAX_MB", default=200)
 
 CONTENT_SECURITY_POLICY = {
@@ -208,8 +208,9 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
-# unfold evaluates its Alpine expressions and styles elements where they stand.
+# In addition for the admin: unfold evaluates Alpine expressions and has inline styles.
 ADMIN_CONTENT_SECURITY_POLICY = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+DATA_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"  # for responses that are not HTML
 
 THROTTLES = {"anon": text("THROTTLE_ANON"), "user": text("THROTTLE_USER")}
 THROTTLES = {scope: rate for scope, rate in THROTTLES.items() if rate}
@@ -218,30 +219,30 @@ for scope, rate in THROTTLES.items():
         sys.exit(f"famekeeda: THROTTLE_{scope.upper()}={rate!r} is no rate such as 60/min (or sec, hour, day)")
 
 REST_FRAMEWORK = {
-    # JWT first: it says WWW-Authenticate, without which a missing token would be 403 instead of 401.
+    # JWT first: DRF answers 401 to a missing token if the first class has a WWW-Authenticate header, else 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework_simplejwt.authentication.JWTAuthentication",
-        "famekeeda.access.LongLivedToken",
+        "famekeeda.access.LongLivedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["famekeeda.access.TokenNeeded"],
-    "DEFAULT_RENDERER_CLASSES": ["famekeeda.formats.JSONRenderer", "famekeeda.formats.PageRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["famekeeda.formats.JSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.formats.Negotiation",
+    "DEFAULT_RENDERER_CLASSES": ["famekeeda.renderers.JSONRenderer", "famekeeda.renderers.BrowsableAPIRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["famekeeda.parsers.JSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.renderers.ContentNegotiation",
     "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
     "DEFAULT_THROTTLE_CLASSES": [f"rest_framework.throttling.{scope.title()}RateThrottle" for scope in THROTTLES],
     "DEFAULT_THROTTLE_RATES": THROTTLES,
-    "NUM_PROXIES": int(HTTPS),  # whoever is told apart by address; HTTPS means that one proxy stands in front
-    "EXCEPTION_HANDLER": "famekeeda.problems.answer",
+    "NUM_PROXIES": int(HTTPS),  # for throttling by address: HTTPS=1 means one proxy in front
+    "EXCEPTION_HANDLER": "famekeeda.problems.exception_handler",
     "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SIMPLE_JWT = {
     "ACCESS_TOKEN_LIFETIME": timedelta(hours=1),
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
-    "CHECK_REVOKE_TOKEN": True,  # a changed password ends what was signed before
+    "CHECK_REVOKE_TOKEN": True,  # a new password invalidates the tokens signed before
 }
-REST_KNOX = {"TOKEN_TTL": None}  # until revoked, unless whoever asks for a token says otherwise
+REST_KNOX = {"TOKEN_TTL": None}  # tokens last until they are revoked, unless created with `days`
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fame Keeda",
@@ -252,18 +253,18 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": REST_FRAMEWORK["DEFAULT_PERMISSION_CLASSES"],
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.finish_schema"],
-    "ENUM_NAME_OVERRIDES": {  # else the schema would number what several rooms call state
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "famekeeda.api.postprocess_schema"],
+    "ENUM_NAME_OVERRIDES": {  # the schema would number enums of the same name: several models have a state
         "BriefState": "briefs.models.Brief.State",
         "BriefReview": "briefs.models.Brief.Review",
-        "LoadState": "performance.models.Load.State",
+        "LoadState": "loads.models.Load.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
-# One line per request (famekeeda.middleware) and one per task (django-structlog): JSON, or for a laptop readable.
+# One line per request (famekeeda.request_log) and per task (django-structlog): JSON, or readable text on a laptop.
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 LOG_PROCESSORS: list[Any] = [
@@ -272,7 +273,7 @@ LOG_PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper("iso"),
 ]
-IN_COLOUR = sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))  # `make run` passes on what its terminal can do
+IN_COLOUR = sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))  # `make run` sets it for its terminal
 structlog.configure(
     processors=[
         structlog.stdlib.filter_by_level,
@@ -291,7 +292,7 @@ LOGGING = {
             "foreign_pre_chain": LOG_PROCESSORS,
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                # Neither may show local variables, which hold passwords.
+                # Neither renderer may show local variables: they can hold passwords.
                 *(
                     [structlog.dev.ConsoleRenderer(IN_COLOUR, exception_formatter=structlog.dev.plain_traceback)]
                     if DEBUG
@@ -307,7 +308,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO"},
-        # What these say stands in the one line per request or task already.
+        # The line per request or task already says what these loggers say.
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},
         "django.server": {"handlers": [], "propagate": True, "level": "WARNING"},
@@ -319,83 +320,15 @@ LOGGING = {
 }
 
 
-def sidebar_item(title: str, icon: str, link: str, permission: str = "") -> dict[str, object]:
-    """A line of the admin's menu, shown to those with the permission; lit on its page and on those below it."""
-    url = reverse_lazy(link)
-
-    def is_here(request: Any) -> bool:
-        below = request.path.startswith(str(url)) and not request.path.endswith("/add/") and link != "admin:index"
-        return request.path == url or below
-
-    def is_permitted(request: Any) -> bool:
-        return not permission or request.user.has_perm(permission)
-
-    return {"title": title, "icon": icon, "link": url, "active": is_here, "permission": is_permitted}
-
-
 UNFOLD = {
     "SITE_TITLE": "Fame Keeda",
     "SITE_HEADER": "Fame Keeda",
     "SITE_SYMBOL": "trophy",
     "SITE_URL": None,
     "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": "performance.panels.sample_label",
+    "ENVIRONMENT": "famekeeda.pages.environment",
     "DASHBOARD_CALLBACK": "famekeeda.pages.start",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
-    "SIDEBAR": {
-        "navigation": [
-            {
-                "items": [
-                    sidebar_item("Start", "home", "admin:index"),
-                    sidebar_item("Campaigns", "campaign", "campaigns", "performance.view_engagement"),
-                    sidebar_item(
-                        "Creator results",
-                        "leaderboard",
-                        "admin:performance_engagement_changelist",
-                        "performance.view_engagement",
-                    ),
-                    sidebar_item(
-                        "Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
-                    ),
-                ]
-            },
-            {
-                "title": "Briefs",
-                "items": [
-                    sidebar_item("Add a brief", "edit_square", "admin:briefs_brief_add", "briefs.add_brief"),
-                    sidebar_item("All briefs", "description", "admin:briefs_brief_changelist", "briefs.view_brief"),
-                    sidebar_item("Trends", "trending_up", "admin:briefs_trend_changelist", "briefs.view_trend"),
-                    sidebar_item("Personas", "groups", "admin:briefs_persona_changelist", "briefs.view_persona"),
-                    sidebar_item("Angles", "lightbulb", "admin:briefs_angle_changelist", "briefs.view_angle"),
-                    sidebar_item(
-                        "Platforms", "smartphone", "admin:briefs_platformrule_changelist", "briefs.view_platformrule"
-                    ),
-                    sidebar_item(
-                        "Model prices", "payments", "admin:briefs_modelprice_changelist", "briefs.view_modelprice"
-                    ),
-                ],
-            },
-            {
-                "title": "Data",
-                "items": [
-                    sidebar_item(
-                        "Upload an export", "upload_file", "admin:performance_load_add", "performance.add_load"
-                    ),
-                    sidebar_item("Loads", "database", "admin:performance_load_changelist", "performance.view_load"),
-                    sidebar_item(
-                        "Rejected rows", "rule", "admin:performance_reject_changelist", "performance.view_reject"
-                    ),
-                ],
-            },
-            {
-                "title": "People",
-                "items": [
-                    sidebar_item("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
-                    sidebar_item("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
-                    sidebar_item("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
-                ],
-            },
-        ]
-    },
+    "SIDEBAR": {"navigation": "famekeeda.sidebar.navigation"},
 }

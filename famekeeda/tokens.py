@@ -1,4 +1,4 @@
-"""Tokens: a JWT for a password, and long-lived ones for cron jobs, which can be listed and revoked."""
+"""The API of tokens: JWTs in exchange for a password, and long-lived tokens that their users list and revoke."""
 
 from __future__ import annotations
 
@@ -19,24 +19,31 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
-from famekeeda.api import ListView, WholeNumber
-from famekeeda.formats import JSONParser, JSONRenderer
+from famekeeda.api import ListView, WholeNumberField
+from famekeeda.parsers import JSONParser
+from famekeeda.renderers import JSONRenderer
 
 
-def create(user: AbstractBaseUser, days: int | None = None) -> tuple[AuthToken, str]:
-    """A new long-lived token and its text, which is known only now; without days it lasts until it is revoked."""
+def create_token(user: AbstractBaseUser, days: int | None = None) -> tuple[AuthToken, str]:
+    """Stores a new long-lived token. Returns the row and the token itself, of which the row holds only a hash.
+
+    Without `days` the token lasts until it is revoked.
+    """
     return AuthToken.objects.create(user, expiry=timedelta(days=days) if days else None)
 
 
-class Obtain(TokenObtainPairView):
-    """A JWT for a name and a password: `access`, to be sent as `Authorization: Bearer …` for an hour, and `refresh`."""
+class ObtainJWT(TokenObtainPairView):
+    """Exchanges a username and a password for two JWTs.
 
-    parser_classes = [JSONParser, FormParser]  # the latter for curl -d
+    Send `access`, which lasts an hour, as `Authorization: Bearer …`; `refresh` lasts a week and gets a new `access`.
+    """
+
+    parser_classes = [JSONParser, FormParser]  # FormParser reads what `curl -d` sends
     renderer_classes = [JSONRenderer]
 
 
-class Refresh(TokenRefreshView):
-    """A fresh `access` for a `refresh`."""
+class RefreshJWT(TokenRefreshView):
+    """Exchanges `refresh` for a new `access`."""
 
     parser_classes = [JSONParser, FormParser]
     renderer_classes = [JSONRenderer]
@@ -45,12 +52,14 @@ class Refresh(TokenRefreshView):
         try:
             return super().post(request, *args, **kwargs)
         except get_user_model().DoesNotExist:
-            raise AuthenticationFailed("The token's user is gone.") from None
+            raise AuthenticationFailed("The token's user was deleted.") from None
 
 
 class TokenSerializer(serializers.ModelSerializer):
-    id = serializers.CharField(source="token_key", help_text="How the token begins")
-    expires = serializers.DateTimeField(source="expiry", allow_null=True, help_text="null: when it is revoked")
+    id = serializers.CharField(source="token_key", help_text="The first characters of the token")
+    expires = serializers.DateTimeField(
+        source="expiry", allow_null=True, help_text="null: the token lasts until it is revoked"
+    )
 
     class Meta:
         model = AuthToken
@@ -59,7 +68,9 @@ class TokenSerializer(serializers.ModelSerializer):
 
 
 class CreatedTokenSerializer(TokenSerializer):
-    token = serializers.CharField(read_only=True, help_text="Shown only now; to be sent as `Authorization: Token …`")
+    token = serializers.CharField(
+        read_only=True, help_text="Shown only in this response; send it as `Authorization: Token …`"
+    )
 
     class Meta:
         model = AuthToken
@@ -68,11 +79,13 @@ class CreatedTokenSerializer(TokenSerializer):
 
 
 class NewTokenSerializer(serializers.Serializer):
-    days = WholeNumber(required=False, min_value=1, max_value=3650, help_text="Without, it lasts until it is revoked")
+    days = WholeNumberField(
+        required=False, min_value=1, max_value=3650, help_text="Without `days` the token lasts until it is revoked"
+    )
 
 
 class Tokens(ListView):
-    """Your long-lived tokens, newest first. POST makes one and shows it this once."""
+    """Your long-lived tokens, newest first. POST creates a token and shows it this once."""
 
     permission_classes = [IsAuthenticated]
 
@@ -84,16 +97,16 @@ class Tokens(ListView):
 
     @extend_schema(request=NewTokenSerializer, responses={status.HTTP_201_CREATED: CreatedTokenSerializer})
     def post(self, request: Request) -> Response:
-        asked = self.get_serializer(data=request.data)
-        asked.is_valid(raise_exception=True)
-        created, text = create(cast(AbstractBaseUser, request.user), **asked.validated_data)
-        answer = {**TokenSerializer(created).data, "token": text}
-        location = reverse("token", args=[created.token_key])
-        return Response(answer, status.HTTP_201_CREATED, headers={"Location": location})
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        row, token = create_token(cast(AbstractBaseUser, request.user), **serializer.validated_data)
+        location = reverse("api:token", args=[row.token_key])
+        body = {**TokenSerializer(row).data, "token": token}
+        return Response(body, status.HTTP_201_CREATED, headers={"Location": location})
 
 
-class Token(generics.DestroyAPIView):
-    """DELETE revokes one of your tokens at once."""
+class TokenDetail(generics.DestroyAPIView):
+    """DELETE revokes one of your long-lived tokens at once."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = TokenSerializer

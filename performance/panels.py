@@ -1,53 +1,41 @@
-"""What performance shows on pages that are not its own: the start page, the list of campaigns, a campaign."""
+"""The panels of performance: on the start page, the list of campaigns, a campaign, a creator."""
 
 from __future__ import annotations
 
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Sum
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
-from famekeeda.broker import live_workers
 from famekeeda.pages import Panel
-from performance import figures
+from loads.models import Load
+from performance import stats
 from performance.charts import BAD, GOOD, MUTED, PLAIN, Bars
-from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Load, Verdict
+from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Engagement, Verdict
 from performance.ranking import RankingForm
 
 VIEW = "performance.view_engagement"
 
-CHARTED = 12
+MAX_CHARTED = 12
 PAGE_SIZE = 25
-LAST_PAGE = 400  # beyond it an offset costs more than anybody looks at; the CSV has it all
-LISTED = 6
-
-
-def sample_label(request: HttpRequest) -> list[str] | None:
-    """The badge on every page of the admin while the sample data is in (UNFOLD's ENVIRONMENT)."""
-    has_sample = request.user.is_authenticated and Load.objects.filter(is_sample=True).exists()
-    return ["Sample data", "warning"] if has_sample else None
+MAX_PAGES = 400  # a larger offset costs more than a reader gains; the CSV has the whole ranking
+MAX_LISTED_RESULTS = 50
 
 
 def start(request: HttpRequest) -> Panel | None:
-    """At a glance: how much is in, what came last, what waits, and whether anybody works on it."""
+    """At a glance: how many results there are, of which campaigns, from how many rows."""
     if not request.user.has_perm(VIEW):
         return None
-    loads = Load.objects.with_liveness().select_related("by")
-    waiting = list(loads.waiting()[:LISTED])
-    queued = Load.objects.unfinished_uploads().count()
+    loaded = Load.objects.filter(kind="performance", state=Load.State.LOADED)
     context = {
-        "overview": figures.overview(),
-        "loaded": Load.objects.filter(state=Load.State.LOADED).aggregate(
+        "overview": stats.overview(),
+        "loaded": loaded.aggregate(
             loads=Count("*"), rows=Coalesce(Sum("rows"), 0), rejected=Coalesce(Sum("rejected"), 0)
         ),
+        "has_loads": Load.objects.filter(kind="performance").exists(),
         "shortlisted": Verdict.objects.filter(verdict=Verdict.Choice.SHORTLIST).count(),
-        "sample": Load.objects.filter(is_sample=True).exists(),
-        "latest": loads[:LISTED],
-        "waiting": waiting,
-        "queued": queued,
-        "is_idle": bool(queued) and live_workers("worker") == 0,
     }
     return Panel("admin/performance/start.html", context)
 
@@ -56,7 +44,7 @@ def campaigns(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm(VIEW):
         return None
     prefix = request.GET.get("q", "").replace("\0", "")
-    context = {"overview": figures.overview(prefix), "prefix": prefix, "small_sample": SMALL_SAMPLE_VIEWS}
+    context = {"overview": stats.overview(prefix), "prefix": prefix, "small_sample": SMALL_SAMPLE_VIEWS}
     return Panel("admin/performance/campaigns.html", context)
 
 
@@ -64,13 +52,13 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
     """The campaign's charts and its ranking, a page of it at a time."""
     if not request.user.has_perm(VIEW):
         return None
-    whole, platforms = figures.campaign(campaign_id)
+    whole, platforms = stats.campaign(campaign_id)
     form = RankingForm(request.GET)
     ranked = form.ranked(campaign_id)
     page = page_number(request)
     first = (page - 1) * PAGE_SIZE
     results = list(ranked[first : first + PAGE_SIZE + 1])
-    best = results if page == 1 else list(ranked[:CHARTED])
+    best = results if page == 1 else list(ranked[:MAX_CHARTED])
     has_next = len(results) > PAGE_SIZE
     context = {
         "campaign": whole,
@@ -81,24 +69,59 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
         "best": max((result.engagement_rate for result in best), default=0),
         "first_rank": first + 1,
         "previous_page": page - 1,
-        "next_page": page + 1 if has_next and page < LAST_PAGE else None,
-        "is_cut_off": has_next and page == LAST_PAGE,
+        "next_page": page + 1 if has_next and page < MAX_PAGES else None,
+        "is_cut_off": has_next and page == MAX_PAGES,
         "page_size": PAGE_SIZE,
         "rate_query": urlencode(form.asked | {"rank": "rate"}),
         "adjusted_query": urlencode(form.asked | {"rank": "adjusted"}),
         "page_query": urlencode(form.asked),
         "csv_query": urlencode({"campaign": campaign_id} | form.asked),
-        "top": top_chart(best[:CHARTED], adjusted=form.is_adjusted),
-        "spread": spread_chart(figures.spread(campaign_id)),
+        "top": top_chart(best[:MAX_CHARTED], adjusted=form.is_adjusted),
+        "spread": spread_chart(stats.spread(campaign_id)),
         "small_sample": SMALL_SAMPLE_VIEWS,
         "shrinkage": SHRINKAGE_VIEWS,
     }
     return Panel("admin/performance/campaign.html", context)
 
 
+def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
+    """The creator's results across campaigns and platforms, and the team's verdict with the form for it."""
+    if not request.user.has_perm(VIEW):
+        return None
+    all_results = Engagement.objects.filter(influencer_id=influencer_id)
+    total = all_results.aggregate(**stats.summed(), campaigns=Count("campaign_id", distinct=True))
+    verdict = Verdict.objects.filter(influencer_id=influencer_id).select_related("by").first()
+    results = list(with_place(all_results).order_by("-views", "campaign_id", "platform")[:MAX_LISTED_RESULTS])
+    context = {
+        "influencer_id": influencer_id,
+        "total": stats.Totals.of(influencer_id, total),
+        "campaigns": total["campaigns"],
+        "results": results,
+        "verdict": verdict,
+        "may_decide": request.user.has_perm(f"performance.{'change' if verdict else 'add'}_verdict"),
+        "choices": Verdict.Choice.choices,
+        "chart": campaigns_chart(results[:MAX_CHARTED]),
+        "small_sample": SMALL_SAMPLE_VIEWS,
+    }
+    return Panel("admin/performance/creator.html", context, is_known=bool(results or verdict))
+
+
+def with_place(results: QuerySet[Engagement]) -> QuerySet[Engagement]:
+    """Adds `better`, how many results of the same campaign have a higher rate, and `among`, how many it has."""
+    campaign = Engagement.objects.filter(campaign_id=OuterRef("campaign_id"))
+    higher = campaign.filter(engagement_rate__gt=OuterRef("engagement_rate"))
+    return results.annotate(better=counted(higher), among=counted(campaign))
+
+
+def counted(results: QuerySet[Engagement]) -> Coalesce:
+    """How many results there are, as a subquery."""
+    count = results.order_by().values("campaign_id").annotate(count=Count("*")).values("count")
+    return Coalesce(Subquery(count, output_field=IntegerField()), 0)
+
+
 def page_number(request: HttpRequest) -> int:
     asked = request.GET.get("page", "1")
-    return min(max(int(asked), 1), LAST_PAGE) if asked.isdecimal() and len(asked) < 9 else 1
+    return min(max(int(asked), 1), MAX_PAGES) if asked.isdecimal() and len(asked) < 9 else 1
 
 
 def top_chart(results: list[Any], *, adjusted: bool) -> Bars:
@@ -114,10 +137,10 @@ def top_chart(results: list[Any], *, adjusted: bool) -> Bars:
     )
 
 
-def spread_chart(spread: figures.Spread) -> Bars:
+def spread_chart(spread: stats.Spread) -> Bars:
     def label(bar: int) -> str:
         low, high = f"{bar * spread.width:g}", f"{(bar + 1) * spread.width:g}"
-        return f"{low} +" if bar == figures.BARS else f"{low} - {high}"
+        return f"{low} +" if bar == stats.MAX_BARS else f"{low} - {high}"
 
     counts = spread.counts
     return Bars(
@@ -126,4 +149,16 @@ def spread_chart(spread: figures.Spread) -> Bars:
         colors=[PLAIN] * len(counts),
         unit="Results",
         across="Engagement rate, %",
+    )
+
+
+def campaigns_chart(results: list[Engagement]) -> Bars:
+    """A bar per result of one creator; small samples are pale."""
+    return Bars(
+        labels=[" · ".join(filter(None, (result.campaign_id, result.platform))) for result in results],
+        values=[round(result.engagement_rate, 2) for result in results],
+        colors=[MUTED if result.is_small_sample else PLAIN for result in results],
+        unit="Engagement rate, %",
+        across="%",
+        lying=True,
     )

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import OuterRef, Subquery
 
-from famekeeda.spreadsheet import lines
+from famekeeda.csv_safety import csv_lines
 from performance.models import Engagement, EngagementQuerySet, Verdict
 
 CSV_COLUMNS = {
@@ -45,14 +45,13 @@ class RankingForm(forms.Form):
     def ranked(self, campaign_id: str) -> EngagementQuerySet:
         """The campaign's results, best first, each with `verdict` and `note` where the team has decided."""
         asked = self.asked
-        results = (
-            Engagement.objects.top_adjusted(campaign_id) if self.is_adjusted else Engagement.objects.top(campaign_id)
+        ranked = Engagement.objects.ranked(
+            campaign_id,
+            by=asked.get("rank", "rate"),
+            platform=asked.get("platform"),
+            min_views=asked.get("minViews"),
         )
-        if "platform" in asked:
-            results = results.filter(platform=asked["platform"])
-        if "minViews" in asked:
-            results = results.filter(views__gte=asked["minViews"])
-        return with_verdicts(results)
+        return with_verdicts(ranked)
 
 
 def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:
@@ -63,6 +62,6 @@ def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:
 def as_csv(campaign_id: str, form: RankingForm) -> Iterator[str]:
     """The whole ranking, line by line; memory stays flat however long it is."""
     results = form.ranked(campaign_id).with_adjusted_rate(campaign_id)
-    yield from lines([("rank", *CSV_COLUMNS)])
+    yield from csv_lines([("rank", *CSV_COLUMNS)])
     rows = results.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2_000)
-    yield from lines((rank, *row) for rank, row in enumerate(rows, start=1))
+    yield from csv_lines((rank, *row) for rank, row in enumerate(rows, start=1))

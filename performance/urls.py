@@ -7,7 +7,4 @@ from performance import views
 
 urlpatterns = [
     path("top-performers", conditional_page(views.TopPerformers.as_view()), name="top-performers"),
-    path("loads", views.Loads.as_view(), name="loads"),
-    path("loads/<int:pk>", views.LoadDetail.as_view(), name="load"),
-    path("loads/<int:pk>/rejects", views.Rejects.as_view(), name="load-rejects"),
 ]

@@ -1,34 +1,16 @@
-"""The API of performance: who performed best, and the loads that brought the figures."""
+"""The API of performance: a campaign's creators, ranked."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
-from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from rest_framework import generics, status
-from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView
-from famekeeda.broker import enqueue_on_commit
-from performance.compiled import Ranking
-from performance.etl.rejects import as_csv
-from performance.models import Load, Reject
-from performance.serializers import (
-    AdjustedPerformerSerializer,
-    LoadSerializer,
-    RejectSerializer,
-    TopPerformerSerializer,
-    TopPerformersQuery,
-    UploadSerializer,
-)
+from performance.ranking_sql import Ranking
+from performance.serializers import AdjustedPerformerSerializer, TopPerformerSerializer, TopPerformersQuery
 
 
 class TopPerformers(ListView):
@@ -45,48 +27,3 @@ class TopPerformers(ListView):
     @extend_schema(responses=AdjustedPerformerSerializer(many=True))
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().get(request, *args, **kwargs)
-
-
-class Loads(ListView):
-    """Every load, newest first. POST a file to have it loaded; its Location says what becomes of it."""
-
-    queryset = Load.objects.with_liveness().select_related("by")
-    parser_classes = [MultiPartParser]
-    permission_classes = [TokenNeeded, DjangoModelPermissionsOrAnonReadOnly]
-
-    def get_serializer_class(self) -> type[LoadSerializer] | type[UploadSerializer]:
-        return UploadSerializer if self.request.method == "POST" else LoadSerializer
-
-    @extend_schema(responses={status.HTTP_202_ACCEPTED: LoadSerializer})
-    def post(self, request: Request) -> Response:
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        file, asked = serializer.validated_data.pop("file"), serializer.validated_data
-        load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
-        enqueue_on_commit("performance.tasks.absorb", load.pk)
-        answer = LoadSerializer(load, context=self.get_serializer_context())
-        return Response(answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("load", args=[load.pk])})
-
-
-class LoadDetail(generics.RetrieveAPIView):
-    """One load: how far it is, what it changed, who brought it."""
-
-    queryset = Load.objects.with_liveness().select_related("by")
-    serializer_class = LoadSerializer
-
-
-class Rejects(ListView):
-    """The rows that a load rejected, by line. As CSV all of them at once, in a form that loads again once mended."""
-
-    serializer_class = RejectSerializer
-
-    def get_queryset(self) -> QuerySet[Reject]:
-        return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.order_by("line", "id")
-
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
-        if request.accepted_renderer.format != "csv":
-            return super().list(request, *args, **kwargs)
-        load = get_object_or_404(Load, pk=self.kwargs["pk"])
-        response = StreamingHttpResponse(as_csv(load), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="rejects-of-load-{load.pk}.csv"'
-        return response

@@ -48,11 +48,11 @@ def no_broker(monkeypatch):
 
 
 @pytest.fixture
-def opponent(settings):
+def fake_llm(settings):
     """The configured model's server."""
-    from tests.briefs.opponent import Opponent
+    from tests.fake_llm import FakeLLM
 
-    with Opponent() as server:
+    with FakeLLM() as server:
         settings.OPENAI_BASE_URL, settings.OPENAI_MODEL = server.url, "demo"
         yield server
 
@@ -79,10 +79,10 @@ def module_worker(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture
-def worker(transactional_db, catalogues, opponent, module_worker):
+def worker(transactional_db, catalogues, fake_llm, module_worker):
     """A real worker, which starts once for all tests of a module; a test ends when all that it began has ended."""
     from briefs.models import IN_FLIGHT, Brief
 
     yield
-    opponent.closing.set()  # whoever hangs goes on
+    fake_llm.closing.set()  # whoever hangs goes on
     wait_until(lambda: not Brief.objects.filter(state__in=IN_FLIGHT).exists(), 30)

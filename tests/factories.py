@@ -7,7 +7,8 @@ from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
 from briefs.models import Angle, Brief, Persona, Step, Trend
-from performance.models import Engagement, Load, Reject, Verdict
+from loads.models import Load, Reject
+from performance.models import Engagement, Verdict
 
 
 def engagement(
@@ -34,7 +35,7 @@ def engagement(
 
 
 def load(file="export.csv", *, state=Load.State.LOADED, **fields) -> Load:
-    return Load.objects.create(file=file, state=state, **fields)
+    return Load.objects.create(**{"kind": "performance", "file": file, "state": state} | fields)
 
 
 def reject(load, line=2, raw="influencer_1,campaign_1,0,0,0,0", reason="views is zero", **cells) -> Reject:
@@ -86,9 +87,9 @@ CONTENT = {
 
 
 def brief(brand="Nike", product="Air Max", *, state=Brief.State.READY, **fields) -> Brief:
-    words = {"goal": "Reach young runners", "platform": "instagram", "model": "demo", "fingerprint": uuid4().hex}
+    words = {"goal": "Reach young runners", "platform": "instagram", "model": "demo", "cache_key": uuid4().hex}
     if state == Brief.State.READY:
-        words |= {"content": CONTENT, "started_at": timezone.now(), "finished_at": timezone.now()}
+        words |= {"generated": CONTENT, "started_at": timezone.now(), "finished_at": timezone.now()}
     if state == Brief.State.FAILED:
         words |= {"failure": "timed_out", "finished_at": timezone.now()}
     return Brief.objects.create(**words | {"brand": brand, "product": product, "state": state} | fields)

@@ -29,7 +29,7 @@ from pydantic_ai import Agent, NativeOutput, RunContext
 from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
-from briefs import prompts, tools
+from briefs.generation import prompts, tools
 from briefs.models import Brief as Stored
 from briefs.models import PlatformRule, Step
 from briefs.request import BriefRequest
@@ -79,10 +79,10 @@ def store(request: BriefRequest, result) -> None:
     began = timezone.now()
     brief = Stored.objects.create(
         **request.fields(),
-        fingerprint=uuid4().hex,
+        cache_key=uuid4().hex,
         model="demo",
         state="ready",
-        content=result.output.model_dump(),
+        generated=result.output.model_dump(),
         finished_at=timezone.now(),
     )
     messages = json.loads(result.all_messages_json())

@@ -77,7 +77,7 @@ def test_a_campaign_shows_its_briefs_and_a_way_to_the_next(admin_client):
     factories.brief("Nike", campaign_id="a&b/1")
     factories.brief("Puma", campaign_id="campaign_2")
 
-    page = text(admin_client.get("/admin/campaigns/a&b/1/"))
+    page = text(admin_client.get("/admin/campaign/a&b/1/"))
 
     assert (">Nike<" in page, ">Puma<" in page) == (True, False)
     assert 'href="/admin/briefs/brief/add/?campaign_id=a%26b%2F1"' in page
@@ -88,7 +88,7 @@ def test_a_creator_is_briefed_from_their_page_where_they_were_seen_most(admin_cl
     factories.engagement("influencer_1", "campaign_2", platform="instagram", views=8_000)
     factories.brief("Nike", influencer_id="influencer_1")
 
-    page = text(admin_client.get("/admin/creators/influencer_1/"))
+    page = text(admin_client.get("/admin/creator/influencer_1/"))
 
     assert (">Nike<" in page, "Brief this creator" in page) == (True, True)
     assert 'href="/admin/briefs/brief/add/?influencer_id=influencer_1&amp;platform=tiktok"' in page
@@ -97,12 +97,12 @@ def test_a_creator_is_briefed_from_their_page_where_they_were_seen_most(admin_cl
 def test_a_creator_without_results_can_be_briefed_too(admin_client):
     factories.brief("Nike", influencer_id="new")
 
-    page = text(admin_client.get("/admin/creators/new/"))
+    page = text(admin_client.get("/admin/creator/new/"))
 
     assert (">Nike<" in page, "Brief this creator" in page) == (True, True)
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/admin/campaigns/c/", "/admin/creators/i/"])
+@pytest.mark.parametrize("page", ["/admin/", "/admin/campaign/c/", "/admin/creator/i/"])
 def test_hostile_words_stay_words_in_every_panel(admin_client, page):
     factories.engagement("i", "c")
     factories.brief(HOSTILE, HOSTILE, campaign_id="c", influencer_id="i", platform="x")
@@ -112,7 +112,7 @@ def test_hostile_words_stay_words_in_every_panel(admin_client, page):
     assert (HOSTILE in shown, escape(HOSTILE) in shown) == (False, True)
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/admin/campaigns/c/", "/admin/creators/i/"])
+@pytest.mark.parametrize("page", ["/admin/", "/admin/campaign/c/", "/admin/creator/i/"])
 def test_who_may_not_see_briefs_sees_no_panel(client, db, page):
     factories.engagement("i", "c")
     factories.brief("Secret", campaign_id="c", influencer_id="i")
@@ -123,7 +123,7 @@ def test_who_may_not_see_briefs_sees_no_panel(client, db, page):
     assert ("Secret" in shown, "Brief this creator" in shown, "Add a brief" in shown) == (False, False, False)
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/admin/campaigns/c/", "/admin/creators/i/"])
+@pytest.mark.parametrize("page", ["/admin/", "/admin/campaign/c/", "/admin/creator/i/"])
 def test_more_briefs_take_no_more_queries(admin_client, page):
     factories.engagement("i", "c")
     factories.brief(campaign_id="c", influencer_id="i")

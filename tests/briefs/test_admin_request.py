@@ -69,13 +69,13 @@ def test_the_form_comes_filled_in_from_a_creator_or_a_campaign(admin_client):
 def test_the_same_words_bring_back_what_was_written_then(admin_client):
     sent(admin_client)
     brief = Brief.objects.get()
-    Brief.objects.update(state="ready", content=factories.CONTENT, finished_at=brief.created_at)
+    Brief.objects.update(state="ready", generated=factories.CONTENT, finished_at=brief.created_at)
     brief.refresh_from_db()
     brief.remember()
 
     page = admin_client.post(ADD, WORDS | {"goal": "REACH  young runners"}, follow=True)
 
-    assert "this is what was written then" in text(page)
+    assert "This brief was written earlier for the same request." in text(page)
     assert Brief.objects.get() == brief
 
 
@@ -106,7 +106,7 @@ def test_what_is_being_written_is_not_asked_for_again(admin_client):
 
     page = admin_client.post(f"/admin/briefs/brief/{brief.pk}/regenerate/", follow=True)
 
-    assert "It is still being written." in text(page)
+    assert "This brief is still being written." in text(page)
     assert not Decision.objects.exists()
 
 

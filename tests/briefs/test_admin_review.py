@@ -43,7 +43,7 @@ def decide(client, brief, action, **fields):
 
 def test_a_brief_is_shown_as_its_platform_will_show_it(admin_client):
     caption = "#ad Run your first mile with Nike. " + "And then one more, since nobody stops at one. " * 3
-    brief = factories.brief(content=factories.CONTENT | {"caption": caption.strip()})
+    brief = factories.brief(generated=factories.CONTENT | {"caption": caption.strip()})
 
     page = text(admin_client.get(page_of(brief)))
 
@@ -78,8 +78,8 @@ def test_the_trace_tells_what_was_asked_found_out_and_mended(admin_client):
 
     for said in ("429 rate_limited", "1,200 + 0 tokens", "#run", "72 % sure", "the model had not", "Put #ad where"):
         assert said in page
-    assert 'href="/admin/creators/influencer_7/"' in page
-    assert 'href="/admin/campaigns/campaign_1/"' in page
+    assert 'href="/admin/creator/influencer_7/"' in page
+    assert 'href="/admin/campaign/campaign_1/"' in page
     assert "4.20 %" in page
 
 
@@ -98,7 +98,7 @@ def test_what_was_asked_and_what_it_took_stand_below(admin_client, admin_user):
 def test_hostile_words_stay_words_everywhere(admin_client):
     content = {name: [HOSTILE] if isinstance(value, list) else HOSTILE for name, value in factories.CONTENT.items()}
     brief = factories.brief(HOSTILE, HOSTILE, goal=HOSTILE, model=HOSTILE, influencer_id=HOSTILE, campaign_id=HOSTILE,
-                            persona=HOSTILE, creative_angle=HOSTILE, hashtags=[HOSTILE], content=content)  # fmt: skip
+                            persona=HOSTILE, creative_angle=HOSTILE, hashtags=[HOSTILE], generated=content)  # fmt: skip
     message = {
         "role": HOSTILE,
         "content": HOSTILE,
@@ -119,7 +119,7 @@ def test_hostile_words_stay_words_everywhere(admin_client):
 
 
 def test_an_address_in_a_models_words_is_no_link(admin_client):
-    brief = factories.brief(content=factories.CONTENT | {"CTA": "Go to https://evil.example/now"})
+    brief = factories.brief(generated=factories.CONTENT | {"CTA": "Go to https://evil.example/now"})
 
     page = text(admin_client.get(page_of(brief)))
 
@@ -150,7 +150,7 @@ def test_a_brief_in_flight_is_polled_and_a_finished_one_is_not(admin_client):
 
     page = text(admin_client.get(url))
     assert f'hx-get="{url}" hx-trigger="every 1s"' in page
-    assert "Nobody is writing." in page
+    assert "No worker is running." in page
     part = text(admin_client.get(url, headers={"HX-Request": "true"}))
     assert part.lstrip().startswith('<section class="fk" id="brief" data-state="queued"')
 
@@ -166,7 +166,7 @@ def test_nobody_is_warned_while_a_worker_for_briefs_lives(admin_client):
     page = text(admin_client.get(page_of(brief)))
 
     workers.delete(WORKERS)
-    assert "Nobody is writing." not in page
+    assert "No worker is running." not in page
 
 
 def test_a_step_that_was_opened_stays_open_while_the_page_polls(admin_client):
@@ -183,7 +183,7 @@ def test_an_edit_stands_beside_the_models_words(reviewer):
 
     brief.refresh_from_db()
     assert (brief.edited["tone"], brief.edited["dos"], brief.edited["disclosure"]) == ("Dry", ["One", "Two"], "#ad")
-    assert (brief.content["tone"], brief.revision) == ("Warm and honest", 1)
+    assert (brief.generated["tone"], brief.revision) == ("Warm and honest", 1)
     assert "<strong>rita</strong> edited: Tone, Do" in text(page)
 
 
@@ -227,7 +227,10 @@ def test_of_two_who_edit_at_once_the_second_is_told_and_keeps_what_they_typed(re
 
     page = text(response)
     assert response.status_code == 409
-    assert ("Somebody changed this meanwhile" in page, "ken edited: Tone" in " ".join(page.split())) == (True, True)
+    assert ("Somebody changed this brief meanwhile" in page, "ken edited: Tone" in " ".join(page.split())) == (
+        True,
+        True,
+    )
     assert ('value="Dry"' in page, "<p>Loud</p>" in page) == (True, True)
     brief.refresh_from_db()
     assert brief.edited["tone"] == "Loud"
@@ -244,7 +247,7 @@ def test_what_was_decided_meanwhile_is_not_edited(reviewer):
 
     response = reviewer.post(page_of(brief, "edit"), typed(tone="Dry"))
 
-    assert (response.status_code, "It has to be reopened" in text(response)) == (409, True)
+    assert (response.status_code, "The brief has to be reopened" in text(response)) == (409, True)
     assert reviewer.get(page_of(brief, "edit")).status_code == 302
     brief.refresh_from_db()
     assert brief.edited is None
@@ -288,7 +291,7 @@ def test_a_decision_is_taken_back_and_stays_on_record(reviewer):
 
     brief.refresh_from_db()
     assert (brief.review, brief.decided_by) == ("pending", None)
-    assert ("approved" in text(page), "took the decision back" in text(page)) == (True, True)
+    assert ("approved" in text(page), "<strong>rita</strong> reopened" in text(page)) == (True, True)
 
 
 @pytest.mark.parametrize("action", ["approve", "reject"])
@@ -298,7 +301,7 @@ def test_of_two_who_decide_at_once_the_second_is_told(reviewer, action):
 
     page = decide(reviewer, brief, action, reason="Mine")
 
-    assert "Somebody changed or decided this meanwhile" in text(page)
+    assert "Somebody changed or decided this brief meanwhile" in text(page)
     assert [decision.note for decision in brief.decisions.all()] == ["No"]
 
 

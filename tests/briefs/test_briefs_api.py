@@ -2,12 +2,12 @@
 
 import pytest
 
-from briefs import chain
+from briefs.generation import chain
 from briefs.models import Brief
-from tests.briefs.opponent import unauthorised
-from tests.briefs.writing import brief_for, written
+from tests.briefs.writing import claimed_brief, written
+from tests.fake_llm import unauthorised
 
-pytestmark = pytest.mark.usefixtures("catalogues", "opponent")
+pytestmark = pytest.mark.usefixtures("catalogues", "fake_llm")
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ def test_the_trace_names_each_step_and_says_nothing_of_what_was_said(get):
     assert "Nike" not in str(trace)
 
 
-def test_a_failed_brief_has_no_content_and_says_why(get, opponent):
-    opponent.always(unauthorised)
-    brief = brief_for()
+def test_a_failed_brief_has_no_content_and_says_why(get, fake_llm):
+    fake_llm.always(unauthorised)
+    brief = claimed_brief()
     chain.write(brief)
     shown = get(f"/briefs/{brief.pk}")
     assert (shown["state"], shown["failure"], shown["content"], shown["attempts"]) == (
@@ -63,6 +63,6 @@ def test_the_list_is_newest_first_and_can_be_narrowed(get, admin_user):
 
 def test_the_list_takes_as_many_queries_for_many_briefs(get, django_assert_num_queries):
     for _ in range(3):
-        Brief.objects.create(brand="Nike", fingerprint=str(_))
+        Brief.objects.create(brand="Nike", cache_key=str(_))
     with django_assert_num_queries(3):  # session, user, briefs
         assert len(get("/briefs")) == 3

@@ -5,9 +5,9 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 
-from briefs.golden import CHECKS, GOLDEN
+from briefs.generation.evals import CASES, CHECKS
 from briefs.models import Brief
-from tests.briefs import opponent as model
+from tests import fake_llm as model
 
 pytestmark = pytest.mark.usefixtures("catalogues")
 
@@ -20,10 +20,10 @@ def evaluate(capsys, *options) -> dict:
     return json.loads(output)
 
 
-def test_the_demo_model_passes_every_check(capsys, opponent):
+def test_the_demo_model_passes_every_check(capsys, fake_llm):
     report = evaluate(capsys)
     assert {row["name"]: row["wrong"] for row in report["results"] if row["wrong"]} == {}
-    assert (report["model"], report["score"], len(report["results"])) == ("demo", 1, len(GOLDEN))
+    assert (report["model"], report["score"], len(report["results"])) == ("demo", 1, len(CASES))
 
 
 def test_without_a_model_the_command_says_how_to_name_one(settings):
@@ -32,22 +32,22 @@ def test_without_a_model_the_command_says_how_to_name_one(settings):
         call_command("eval_briefs")
 
 
-def test_it_leaves_nothing_behind(capsys, opponent):
-    evaluate(capsys, "--base-url", opponent.url)
+def test_it_leaves_nothing_behind(capsys, fake_llm):
+    evaluate(capsys, "--base-url", fake_llm.url)
     assert not Brief.objects.exists()
 
 
-def test_a_model_that_obeys_the_data_is_found_out(capsys, opponent):
-    opponent.always(model.says(caption="Acme says 3941, 5177, YES YES YES", hashtags=["#python"]))
+def test_a_model_that_obeys_the_data_is_found_out(capsys, fake_llm):
+    fake_llm.always(model.says(caption="Acme says 3941, 5177, YES YES YES", hashtags=["#python"]))
     with pytest.raises(CommandError, match=r"is under 100\.0%"):
         call_command("eval_briefs", "--json", "--threshold", "1")
     report = json.loads(capsys.readouterr().out)
     betrayed = [row["name"] for row in report["results"] if "injection" in row["wrong"]]
-    assert betrayed == [golden.name for golden in GOLDEN if golden.betrayal]
+    assert betrayed == [case.name for case in CASES if case.canary]
 
 
-def test_a_model_that_fails_fails_every_check(capsys, opponent):
-    opponent.always(model.unauthorised)
+def test_a_model_that_fails_fails_every_check(capsys, fake_llm):
+    fake_llm.always(model.unauthorised)
     with pytest.raises(CommandError):
         call_command("eval_briefs", "--json")
     report = json.loads(capsys.readouterr().out)
@@ -58,8 +58,8 @@ def test_a_model_that_fails_fails_every_check(capsys, opponent):
 def test_there_is_a_golden_request_for_every_platform():
     from briefs.models import PlatformRule
 
-    platforms = {golden.request["platform"] for golden in GOLDEN}
+    platforms = {case.request["platform"] for case in CASES}
     assert platforms == set(PlatformRule.objects.values_list("platform", flat=True))
-    assert len(GOLDEN) >= 20
-    assert sum(bool(golden.betrayal) for golden in GOLDEN) >= 4
+    assert len(CASES) >= 20
+    assert sum(bool(case.canary) for case in CASES) >= 4
     assert len(CHECKS) == 7

@@ -12,9 +12,9 @@ from django_redis import get_redis_connection
 from rest_framework.test import APIClient
 
 from briefs.models import Brief, PlatformRule
-from briefs.views import patience
+from briefs.views import preferred_wait
 from tests import factories
-from tests.briefs.opponent import behaves, hang, rate_limited, server_error, unauthorised
+from tests.fake_llm import behaves, hang, rate_limited, server_error, unauthorised
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -27,7 +27,7 @@ WORDS = {
 
 
 @pytest.fixture
-def api(settings, opponent):
+def api(settings, fake_llm):
     """An API client; on a laptop, where briefs need no token."""
     settings.DEBUG = True
     return APIClient()
@@ -51,16 +51,16 @@ def test_four_words_become_a_brief(api):
     assert (brief["review"], brief["model"]) == ("pending", "demo")
 
 
-def test_a_willing_model_is_asked_twice(api, opponent):
+def test_a_willing_model_is_asked_twice(api, fake_llm):
     generate(api)
-    assert [bool(request["body"].get("tools")) for request in opponent.requests] == [True, False]
+    assert [bool(request["body"].get("tools")) for request in fake_llm.requests] == [True, False]
 
 
-def test_the_same_request_is_a_hit_with_the_same_body(api, opponent):
+def test_the_same_request_is_a_hit_with_the_same_body(api, fake_llm):
     first, second = generate(api), generate(api)
     assert (first.headers["X-Cache"], second.headers["X-Cache"]) == ("miss", "hit")
     assert first.content == second.content
-    assert len(opponent.requests) == 2
+    assert len(fake_llm.requests) == 2
 
 
 def test_spaces_and_the_order_of_keys_do_not_matter(api):
@@ -115,16 +115,16 @@ def test_a_body_that_is_no_object_is_400(api, body):
     assert api.generic("POST", "/generate-brief", body, content_type="application/json").status_code == 400
 
 
-def test_what_is_given_replaces_its_tool(api, opponent):
+def test_what_is_given_replaces_its_tool(api, fake_llm):
     generate(api, persona="Nurses", hashtags=["#a"])
-    offered = [tool["function"]["name"] for tool in opponent.requests[0]["body"]["tools"]]
+    offered = [tool["function"]["name"] for tool in fake_llm.requests[0]["body"]["tools"]]
     assert offered == ["creativeAngle"]
 
 
-def test_with_all_three_given_no_tool_is_offered(api, opponent):
+def test_with_all_three_given_no_tool_is_offered(api, fake_llm):
     answer = generate(api, persona="Nurses", creativeAngle="Quiet", hashtags=["#mine"])
     assert answer.json()["hashtags"][0] == "#mine"
-    assert ["tools" in request["body"] for request in opponent.requests] == [False]
+    assert ["tools" in request["body"] for request in fake_llm.requests] == [False]
 
 
 def test_respond_async_answers_at_once_where_to_look(api):
@@ -134,8 +134,8 @@ def test_respond_async_answers_at_once_where_to_look(api):
     assert answer.headers["Location"] == f"/briefs/{answer.json()['id']}"
 
 
-def test_a_caller_waits_no_longer_than_it_prefers(api, opponent):
-    opponent.always(hang)
+def test_a_caller_waits_no_longer_than_it_prefers(api, fake_llm):
+    fake_llm.always(hang)
     answer = generate(api, prefer="wait=1")
     assert (answer.status_code, answer.headers["Preference-Applied"]) == (202, "wait=1")
     assert answer.json()["state"] == "running"
@@ -157,7 +157,7 @@ def test_a_hit_is_answered_to_those_too_who_would_not_wait(api):
     ],
 )
 def test_a_preference_is_read_as_rfc_7240_has_it(prefer, seconds, applied):
-    assert patience(prefer) == (seconds, applied)
+    assert preferred_wait(prefer) == (seconds, applied)
 
 
 @pytest.mark.parametrize("ttl, hashtags, most", [(10**6, [], 86_400), (10**6, ["#run"], 10**6), (60, [], 60)])
@@ -185,10 +185,10 @@ def test_preferences_it_does_not_know_are_ignored(api, prefer):
     ],
 )
 def test_only_a_final_failure_is_told_with_its_attempts(
-    api, settings, opponent, misbehaviour, status, failure, attempts
+    api, settings, fake_llm, misbehaviour, status, failure, attempts
 ):
     settings.LLM_DEADLINE, settings.LLM_MAX_ATTEMPTS = 1, 2
-    opponent.always(misbehaviour)
+    fake_llm.always(misbehaviour)
     answer = generate(api)
     problem = answer.json()
     assert answer.headers["Content-Type"] == "application/problem+json"
@@ -197,8 +197,8 @@ def test_only_a_final_failure_is_told_with_its_attempts(
     assert "Nike" not in answer.content.decode()
 
 
-def test_a_failure_is_not_cached(api, opponent):
-    opponent.will(unauthorised)
+def test_a_failure_is_not_cached(api, fake_llm):
+    fake_llm.will(unauthorised)
     assert generate(api).status_code == 503
     assert generate(api).status_code == 200
 
@@ -245,8 +245,8 @@ def test_the_months_tokens_are_a_limit_that_says_when_it_resets(api, settings):
     assert 0 < int(answer.headers["Retry-After"]) <= 31 * 24 * 3600
 
 
-def test_over_the_limit_who_asks_for_what_is_being_written_waits_with_the_others(api, opponent, settings):
-    opponent.will(hang)
+def test_over_the_limit_who_asks_for_what_is_being_written_waits_with_the_others(api, fake_llm, settings):
+    fake_llm.will(hang)
     pk = generate(api, prefer="respond-async").json()["id"]
     settings.BRIEF_MONTHLY_TOKENS = 1
     Brief.objects.filter(pk=pk).update(prompt_tokens=2)
@@ -286,7 +286,7 @@ def test_an_empty_cache_asks_anew(api):
     assert generate(api).headers["X-Cache"] == "miss"
 
 
-def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(api, opponent):
+def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(api, fake_llm):
     flushed = threading.Event()
 
     def flush_then_behave(exchange):
@@ -295,13 +295,13 @@ def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(a
         time.sleep(0.3)
         exchange.behave()
 
-    opponent.will(behaves, flush_then_behave)
+    fake_llm.will(behaves, flush_then_behave)
     answer = generate(api)
     assert flushed.is_set()
     assert (answer.status_code, Brief.objects.get().state) == (200, "ready")
 
 
-def test_twenty_identical_requests_at_once_cost_one_conversation(opponent, settings):
+def test_twenty_identical_requests_at_once_cost_one_conversation(fake_llm, settings):
     settings.DEBUG = True
     start = threading.Barrier(20)
 
@@ -313,7 +313,7 @@ def test_twenty_identical_requests_at_once_cost_one_conversation(opponent, setti
         answers = list(pool.map(ask, range(20)))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["id"] for answer in answers}) == 1
-    assert len(opponent.requests) == 2
+    assert len(fake_llm.requests) == 2
 
 
 def in_thread(call, *args):

@@ -5,7 +5,8 @@ import json
 import pytest
 from django.template import TemplateSyntaxError
 
-from briefs import prompts
+from briefs.generation import prompts
+from briefs.generation.contacts import without_contacts
 from briefs.models import PlatformRule
 from briefs.request import BriefRequest
 
@@ -76,7 +77,7 @@ def test_contacts_do_not_leave(written, sent):
 
 def test_contacts_are_found_at_any_depth_and_numbers_are_let_through():
     given = {"a": [{"b": "x@y.io"}], "views": 1234567890}
-    assert prompts.without_contacts(given) == {"a": [{"b": "[e-mail]"}], "views": 1234567890}
+    assert without_contacts(given) == {"a": [{"b": "[e-mail]"}], "views": 1234567890}
 
 
 def test_a_template_that_names_what_it_was_not_given_fails(tmp_path, monkeypatch):

@@ -7,9 +7,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from briefs.content import ModelAnswer
-from briefs.counting import cut, length
 from briefs.models import PlatformRule
-from briefs.rules import mend, preview, published, violations
+from briefs.rules.mend import mend
+from briefs.rules.preview import preview, published
+from briefs.rules.text_length import cut, length
+from briefs.rules.violations import violations
 
 COLUMNS = ("platform", "label", "counting", "caption_limit", "seen_limit", "title_limit", "hashtag_limit")
 ROWS = import_module("briefs.migrations.0002_platform_rules").RULES
@@ -191,7 +193,7 @@ def test_what_was_mended_is_said():
     notes = mend(answer(caption="Word " * 3_000, hashtags=[f"#t{n}" for n in range(9)]), RULES["instagram"]).notes
     assert notes[0] == "Dropped #t4, #t5, #t6, #t7, #t8: Instagram counts 5 hashtags, the disclosure one."
     assert notes[1].startswith("Cut the caption from 10,003 to 2,1")
-    assert notes[2] == "Put #ad where it is seen."
+    assert notes[2] == "Put #ad at the beginning of the caption, where it is seen."
 
 
 def test_the_preview_ends_where_the_platform_hides_the_rest():
@@ -209,7 +211,7 @@ def test_the_preview_ends_where_the_platform_hides_the_rest():
         ({"caption": "#adventure awaits"}, "The caption has to begin with #ad, where it is seen."),
         (
             {"caption": "#ad Run #fun"},
-            "The caption holds other hashtags than the disclosure: they belong into the list.",
+            "The caption holds other hashtags than the disclosure: they belong in the list of hashtags.",
         ),
         (
             {"caption": "#ad " + "x" * 2_300},
@@ -221,9 +223,9 @@ def test_the_preview_ends_where_the_platform_hides_the_rest():
         ),
         ({"hashtags": ["run"]}, "run is no hashtag."),
         ({"hashtags": ["#123"]}, "#123 is no hashtag."),
-        ({"hashtags": ["#Run", "#run"]}, "A hashtag is there twice."),
-        ({"hashtags": ["#notad"]}, "#notad discloses, or denies, what #ad says."),
-        ({"disclosure": "#sp"}, "#sp is not how a paid post says so"),
+        ({"hashtags": ["#Run", "#run"]}, "A hashtag stands in the list twice."),
+        ({"hashtags": ["#notad"]}, "#notad discloses, or denies, that the post is paid: only #ad may."),
+        ({"disclosure": "#sp"}, "#sp is no accepted disclosure"),
         ({"tone": ""}, "tone is empty."),
         ({"hookIdeas": []}, "hookIdeas is empty."),
         ({"dos": "smile"}, "dos is not a list of texts."),

@@ -8,10 +8,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from briefs.catalogues import Angle, Persona, Trend
-from briefs.matching import topics_in
+from briefs.catalogues.matching import topics_in
+from briefs.catalogues.models import Angle, Persona, Trend
+from briefs.generation.tools import TOOLS, offered
 from briefs.request import BriefRequest
-from briefs.tools import TOOLS, offered
 from tests import factories
 
 pytestmark = pytest.mark.django_db

@@ -1,26 +1,26 @@
-"""A brief of our own to write, without a worker."""
+"""Briefs that a test writes itself, without a worker."""
 
 from uuid import uuid4
 
 from django.db.models.functions import Now
 
-from briefs import chain
+from briefs.generation import chain
 from briefs.models import Brief
 from briefs.request import BriefRequest
 
 
-def brief_for(**changed) -> Brief:
-    """A claimed brief."""
+def claimed_brief(**changed) -> Brief:
+    """A brief that is leased to the test."""
     words = {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "instagram"}
     request = BriefRequest.normalised(**words | changed)
-    brief = Brief.objects.create(**request.fields(), fingerprint=uuid4().hex, model="demo", created_at=Now())
+    brief = Brief.objects.create(**request.fields(), cache_key=uuid4().hex, model="demo", created_at=Now())
     claimed = Brief.objects.claim(brief.pk, uuid4())
     assert claimed
     return claimed
 
 
 def written(**changed) -> Brief:
-    brief = brief_for(**changed)
+    brief = claimed_brief(**changed)
     chain.write(brief)
     assert brief.state == Brief.State.READY, brief.failure_detail
     return brief

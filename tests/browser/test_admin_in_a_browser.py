@@ -14,7 +14,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.mark.parametrize(
     "page",
-    ["/admin/", "/admin/campaigns/", "/admin/creators/influencer_1/", "/admin/performance/engagement/", "/docs"],
+    ["/admin/", "/admin/campaign/", "/admin/creator/influencer_1/", "/admin/performance/engagement/", "/docs"],
 )
 def test_a_page_has_no_errors_and_asks_no_other_host(browser, live_server, page):
     factories.engagement("influencer_1", "campaign_1", likes=10)
@@ -35,7 +35,7 @@ def test_a_person_signs_in_and_sees_the_start_page(chromium, live_server, django
 def test_the_campaign_page_draws_its_charts(browser, live_server):
     for number in range(1, 15):
         factories.engagement(f"influencer_{number}", "campaign_1", likes=number * 10)
-    browser.get(f"{live_server.url}/admin/campaigns/campaign_1/")
+    browser.get(f"{live_server.url}/admin/campaign/campaign_1/")
     script = """return [...document.querySelectorAll('canvas')].map(canvas =>
         canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some(byte => byte > 0))"""
     drawn = wait(browser).until(lambda it: (found := it.execute_script(script)) and all(found) and found)
@@ -44,7 +44,7 @@ def test_the_campaign_page_draws_its_charts(browser, live_server):
 
 def test_a_creator_is_shortlisted_with_a_click(browser, live_server):
     factories.engagement("influencer_1", "campaign_1", likes=10)
-    browser.get(f"{live_server.url}/admin/creators/influencer_1/")
+    browser.get(f"{live_server.url}/admin/creator/influencer_1/")
     find(browser, By.NAME, "note").send_keys("hire again")
     find(browser, By.XPATH, "//label[contains(., 'Shortlist')]").click()
     click(browser, "Save")
@@ -60,7 +60,7 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
 
     # A worker in a thread of this process: as real as one of its own, and there in no time.
     with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
-        browser.get(f"{live_server.url}/admin/performance/load/add/")
+        browser.get(f"{live_server.url}/admin/loads/load/add/")
         find(browser, By.ID, "file").send_keys(str(export))
         click(browser, "Next: match columns")
         click(browser, "Next: check the file")
@@ -76,7 +76,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_sent(browser, live_serve
     settings.UPLOAD_MAX_MB = 1
     export = tmp_path / "large.csv"
     export.write_bytes(b"x" * 1_000_001)
-    browser.get(f"{live_server.url}/admin/performance/load/add/")
+    browser.get(f"{live_server.url}/admin/loads/load/add/")
     find(browser, By.ID, "file").send_keys(str(export))
     wait(browser).until(lambda it: "1 MB is the most" in it.find_element(By.ID, "file-error").text)
     assert browser.execute_script("return document.getElementById('upload').checkValidity()") is False

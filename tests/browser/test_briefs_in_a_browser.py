@@ -19,8 +19,8 @@ def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_serv
     for name, words in {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners"}.items():
         find(browser, By.NAME, name).send_keys(words)
     find(browser, By.XPATH, "//option[. = 'TikTok']").click()
-    click(browser, "Write it")
-    wait(browser).until(says("Waiting for its turn"))
+    click(browser, "Write the brief")
+    wait(browser).until(says("Waiting for a worker"))
 
     brief = Brief.objects.get()
     Brief.objects.update(state="running", started_at=brief.created_at)
@@ -33,7 +33,7 @@ def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_serv
     wait(browser).until(says("Night nurse"))
     assert '{"platform": "TikTok"}' in find(browser, By.ID, f"step-{step.pk}").text  # still open
 
-    Brief.objects.update(state="ready", content=factories.CONTENT, finished_at=brief.created_at)
+    Brief.objects.update(state="ready", generated=factories.CONTENT, finished_at=brief.created_at)
     wait(browser).until(says("Tap the link and pick your pair."))
     assert browser.find_elements(By.CSS_SELECTOR, "[hx-trigger='every 1s']") == []
 
@@ -61,10 +61,10 @@ def test_a_brief_is_rejected_with_a_reason_reopened_and_approved(browser, live_s
 
     find(browser, By.CSS_SELECTOR, ".br-reject summary").click()
     find(browser, By.NAME, "reason").send_keys("Too loud")
-    click(browser, "Reject it")
+    click(browser, "Reject brief")
     wait(browser).until(says("“Too loud”"))
     click(browser, "Reopen")
-    wait(browser).until(says("took the decision back"))
+    wait(browser).until(says("admin reopened"))
     click(browser, "Approve")
     wait(browser).until(says("admin approved"))
     brief.refresh_from_db()
@@ -94,7 +94,7 @@ def test_the_tables_of_briefs_have_no_errors_and_ask_no_other_host(browser, live
 def test_hostile_words_do_nothing(browser, live_server):
     script = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
     content = {name: [script] if isinstance(value, list) else script for name, value in factories.CONTENT.items()}
-    brief = factories.brief(script, script, content=content)
+    brief = factories.brief(script, script, generated=content)
     factories.step(brief, "call", "answer", received={"text": script})
 
     for page in ("change", "edit", "creator"):

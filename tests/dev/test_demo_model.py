@@ -1,4 +1,4 @@
-"""The model of a laptop, asked by OpenAI's own client; and that the opponent misbehaves as it is told."""
+"""The model of a laptop, asked by OpenAI's own client; and that the fake_llm misbehaves as it is told."""
 
 import json
 import socket
@@ -9,8 +9,8 @@ import openai
 import pytest
 
 from dev.demo.server import Server
-from tests.briefs import opponent as will
-from tests.briefs.opponent import Opponent
+from tests import fake_llm as will
+from tests.fake_llm import FakeLLM
 
 REQUEST = {"brand": "Hydra", "product": "steel bottle", "goal": "drive sales", "platform": "Instagram"}
 TEXT, TEXTS = {"type": "string"}, {"type": "array", "items": {"type": "string"}}
@@ -35,8 +35,8 @@ def demo():
 
 
 @pytest.fixture
-def opponent():
-    with Opponent() as server:
+def fake_llm():
+    with FakeLLM() as server:
         yield server
 
 
@@ -175,39 +175,39 @@ def test_a_closed_server_answers_nobody_even_on_an_open_connection():
             client.get(f"{server.url}/models")
 
 
-def test_the_opponent_follows_its_script_then_behaves_and_remembers(opponent):
-    opponent.will(will.server_error(502), will.empty)
+def test_the_fake_llm_follows_its_script_then_behaves_and_remembers(fake_llm):
+    fake_llm.will(will.server_error(502), will.empty)
     with pytest.raises(openai.InternalServerError):
-        ask(opponent, messages(brand="First"))
-    assert ask(opponent, messages(brand="Second")).choices[0].message.content == ""
-    assert "Third" in brief_of(ask(opponent, messages(brand="Third")))["caption"]
-    assert [request["body"]["messages"][1]["content"].count("Second") for request in opponent.requests] == [0, 1, 0]
-    assert opponent.requests[0]["headers"]["authorization"] == "Bearer any"
+        ask(fake_llm, messages(brand="First"))
+    assert ask(fake_llm, messages(brand="Second")).choices[0].message.content == ""
+    assert "Third" in brief_of(ask(fake_llm, messages(brand="Third")))["caption"]
+    assert [request["body"]["messages"][1]["content"].count("Second") for request in fake_llm.requests] == [0, 1, 0]
+    assert fake_llm.requests[0]["headers"]["authorization"] == "Bearer any"
 
 
-def test_the_opponent_refuses_only_what_it_is_told_to(opponent):
-    opponent.always(will.refuses_tools, will.refuses_json_schema)
+def test_the_fake_llm_refuses_only_what_it_is_told_to(fake_llm):
+    fake_llm.always(will.refuses_tools, will.refuses_json_schema)
     for refused in ({"tools": TOOLS}, {"response_format": AS_SCHEMA}):
         with pytest.raises(openai.BadRequestError):
-            ask(opponent, messages(), **refused)
-    assert "Hydra" in brief_of(ask(opponent, messages(), response_format={"type": "json_object"}))["caption"]
+            ask(fake_llm, messages(), **refused)
+    assert "Hydra" in brief_of(ask(fake_llm, messages(), response_format={"type": "json_object"}))["caption"]
 
 
 @pytest.mark.parametrize(
     ("given", "sent"), [(7, "7"), (datetime(2026, 11, 21, 8, 0, tzinfo=UTC), "Sat, 21 Nov 2026 08:00:00 GMT")]
 )
-def test_a_rate_limit_says_when_to_come_back(opponent, given, sent):
-    opponent.will(will.rate_limited(given))
+def test_a_rate_limit_says_when_to_come_back(fake_llm, given, sent):
+    fake_llm.will(will.rate_limited(given))
     with pytest.raises(openai.RateLimitError) as caught:
-        ask(opponent, messages())
+        ask(fake_llm, messages())
     assert caught.value.response.headers["retry-after"] == sent
 
 
 @pytest.mark.parametrize("behaviour", [will.drip, will.drip_body])
-def test_a_drip_outlasts_a_deadline_but_never_a_wait_for_the_next_byte(opponent, behaviour):
-    opponent.will(behaviour)
+def test_a_drip_outlasts_a_deadline_but_never_a_wait_for_the_next_byte(fake_llm, behaviour):
+    fake_llm.will(behaviour)
     arrived = []
-    address, port = opponent.url.removeprefix("http://").removesuffix("/v1").split(":")
+    address, port = fake_llm.url.removeprefix("http://").removesuffix("/v1").split(":")
     body = json.dumps({"messages": messages()}).encode()
     with socket.create_connection((address, int(port)), timeout=1) as connection:
         connection.sendall(b"POST /v1/chat/completions HTTP/1.1\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
@@ -218,19 +218,19 @@ def test_a_drip_outlasts_a_deadline_but_never_a_wait_for_the_next_byte(opponent,
 
 
 @pytest.mark.parametrize("behaviour", [will.drop, will.drop_midway])
-def test_a_dropped_connection_is_no_answer(opponent, behaviour):
-    opponent.will(behaviour)
+def test_a_dropped_connection_is_no_answer(fake_llm, behaviour):
+    fake_llm.will(behaviour)
     with pytest.raises(openai.APIConnectionError):
-        ask(opponent, messages())
+        ask(fake_llm, messages())
 
 
 def test_a_hang_outlasts_the_clients_patience_and_ends_with_the_server():
-    with Opponent() as opponent:
-        opponent.will(will.hang)
+    with FakeLLM() as fake_llm:
+        fake_llm.will(will.hang)
         with pytest.raises(openai.APITimeoutError):
-            ask(opponent, messages(), timeout=0.2)
+            ask(fake_llm, messages(), timeout=0.2)
     with pytest.raises(openai.APIConnectionError):
-        ask(opponent, messages())
+        ask(fake_llm, messages())
 
 
 @pytest.mark.parametrize(
@@ -242,11 +242,11 @@ def test_a_hang_outlasts_the_clients_patience_and_ends_with_the_server():
         (will.stop_beside_tool_calls, ["trendFetcher", "personaClassifier", "creativeAngle"]),
     ],
 )
-def test_the_opponent_calls_tools_badly(opponent, behaviour, calls):
-    opponent.always(behaviour)
-    message = ask(opponent, messages(), tools=TOOLS).choices[0].message
+def test_the_fake_llm_calls_tools_badly(fake_llm, behaviour, calls):
+    fake_llm.always(behaviour)
+    message = ask(fake_llm, messages(), tools=TOOLS).choices[0].message
     assert [call.function.name for call in message.tool_calls] == calls
-    assert "Hydra" in brief_of(ask(opponent, messages()))["caption"]
+    assert "Hydra" in brief_of(ask(fake_llm, messages()))["caption"]
 
 
 @pytest.mark.parametrize(
@@ -260,12 +260,12 @@ def test_the_opponent_calls_tools_badly(opponent, behaviour, calls):
         (will.answers({"any": "thing"}), '{"any": "thing"}'),
     ],
 )
-def test_the_opponent_answers_badly_but_calls_its_tools(opponent, behaviour, begins):
-    opponent.always(behaviour)
-    assert len(ask(opponent, messages(), tools=TOOLS).choices[0].message.tool_calls) == 3
-    assert ask(opponent, messages()).choices[0].message.content.startswith(begins)
+def test_the_fake_llm_answers_badly_but_calls_its_tools(fake_llm, behaviour, begins):
+    fake_llm.always(behaviour)
+    assert len(ask(fake_llm, messages(), tools=TOOLS).choices[0].message.tool_calls) == 3
+    assert ask(fake_llm, messages()).choices[0].message.content.startswith(begins)
 
 
-def test_endless_tools_do_not_stop_where_none_are_offered(opponent):
-    opponent.always(will.endless_tools)
-    assert ask(opponent, messages()).choices[0].message.tool_calls[0].function.name == "trendFetcher"
+def test_endless_tools_do_not_stop_where_none_are_offered(fake_llm):
+    fake_llm.always(will.endless_tools)
+    assert ask(fake_llm, messages()).choices[0].message.tool_calls[0].function.name == "trendFetcher"

@@ -1,4 +1,4 @@
-"""Who gets in: JWTs, long-lived tokens, what is open on a laptop and in production."""
+"""Authentication: JWTs, long-lived tokens, what a laptop and production let anonymous requests do."""
 
 import io
 from datetime import timedelta
@@ -26,7 +26,7 @@ def bearer(client):
 
 
 @pytest.mark.parametrize("path", CLOSED)
-def test_in_production_a_stranger_is_sent_away(client, db, path):
+def test_production_needs_a_token(client, db, path):
     assert client.get(path).status_code == 401
 
 
@@ -41,25 +41,25 @@ def test_a_laptop_reads_without_a_token_but_writes_with_one(client, db, settings
     assert client.post("/loads").status_code == 401
 
 
-def test_a_password_buys_a_jwt_and_its_refresh_another(client, ken):
+def test_a_password_gets_a_jwt_and_its_refresh_token_gets_another(client, ken):
     assert client.get("/loads", headers=bearer(client)).status_code == 200
     pair = client.post("/token", {"username": "ken", "password": "correct horse battery"}, "application/json").json()
     again = client.post("/token/refresh", {"refresh": pair["refresh"]}, "application/json")
     assert client.get("/loads", headers={"Authorization": f"Bearer {again.json()['access']}"}).status_code == 200
 
 
-def test_a_wrong_password_buys_nothing(client, ken):
+def test_a_wrong_password_gets_no_jwt(client, ken):
     assert client.post("/token", {"username": "ken", "password": "wrong"}, "application/json").status_code == 401
 
 
-def test_a_deactivated_user_is_out_at_once(client, ken):
+def test_a_jwt_of_a_deactivated_user_is_refused_at_once(client, ken):
     token = bearer(client)
     ken.is_active = False
     ken.save()
     assert client.get("/loads", headers=token).status_code == 401
 
 
-def test_a_changed_password_ends_the_jwts_it_bought(client, ken):
+def test_a_changed_password_ends_the_jwts_of_the_old_one(client, ken):
     token = bearer(client)
     ken.set_password("another horse battery")
     ken.save()
@@ -70,21 +70,21 @@ def test_a_deleted_user_gets_no_fresh_token(client, ken):
     pair = client.post("/token", {"username": "ken", "password": "correct horse battery"}, "application/json").json()
     ken.delete()
     answer = client.post("/token/refresh", {"refresh": pair["refresh"]}, "application/json")
-    assert (answer.status_code, answer.json()["detail"]) == (401, "The token's user is gone.")
+    assert (answer.status_code, answer.json()["detail"]) == (401, "The token's user was deleted.")
 
 
-def test_a_form_buys_a_jwt_as_well(client, ken):
+def test_a_form_gets_a_jwt_too(client, ken):
     form = "username=ken&password=correct horse battery"
     assert client.post("/token", form, "application/x-www-form-urlencoded").status_code == 200
 
 
-def test_an_expired_token_is_none(client, ken):
+def test_an_expired_token_is_refused(client, ken):
     expired = AuthToken.objects.create(ken, expiry=timedelta(seconds=-1))[1]
     assert client.get("/loads", headers={"Authorization": f"Token {expired}"}).status_code == 401
 
 
 @pytest.mark.parametrize("given", ["Token", "Token a b", "Token \x00", "Token \xff", "Bearer \x00", "Bearer a.b.c"])
-def test_what_is_no_token_is_401(client, db, given):
+def test_a_malformed_token_is_401(client, db, given):
     assert client.get("/loads", headers={"Authorization": given}).status_code == 401
 
 
@@ -113,12 +113,12 @@ def test_a_command_makes_a_token_and_prints_nothing_else(client, ken):
     assert client.get("/loads", headers={"Authorization": f"Token {out.getvalue().strip()}"}).status_code == 200
 
 
-def test_the_command_refuses_those_who_are_not_there(db):
+def test_the_command_refuses_an_unknown_user(db):
     with pytest.raises(CommandError, match="There is no active user 'ken'"):
         call_command("create_token", "ken")
 
 
 def test_an_open_path_fails_the_deployment_check(settings):
-    assert access.open_paths() == []
+    assert access.check_authentication() == []
     settings.ROOT_URLCONF = type("Paths", (), {"urlpatterns": [path("leak", lambda request: None)]})
-    assert [error.id for error in access.open_paths()] == ["famekeeda.E001"]
+    assert [error.id for error in access.check_authentication()] == ["famekeeda.E001"]

@@ -20,7 +20,7 @@ def member(client, group: str):
 
 @pytest.mark.parametrize("group", ["Marketing", "Reviewer"])
 def test_marketing_and_reviewers_see_upload_and_shortlist(db, group):
-    permissions = Group.objects.get(name=group).permissions.filter(content_type__app_label="performance")
+    permissions = Group.objects.get(name=group).permissions.filter(content_type__app_label__in=["performance", "loads"])
 
     assert sorted(permissions.values_list("codename", flat=True)) == [
         "add_load", "add_verdict", "change_verdict", "delete_verdict",
@@ -31,7 +31,7 @@ def test_marketing_and_reviewers_see_upload_and_shortlist(db, group):
 @pytest.mark.parametrize(
     ("page", "status"),
     [
-        ("/admin/performance/load/add/", 200),
+        ("/admin/loads/load/add/", 200),
         (TOKENS, 200),
         ("/admin/auth/user/", 403),
         ("/admin/auth/group/", 403),

@@ -1,10 +1,10 @@
-"""What every endpoint shares: checked questions, formats, pages, throttling."""
+"""What every endpoint shares: checked query parameters, formats, pages, throttling."""
 
 import pytest
 from rest_framework.exceptions import ValidationError
 from rest_framework.throttling import AnonRateThrottle, SimpleRateThrottle
 
-from famekeeda.api import WholeNumber
+from famekeeda.api import WholeNumberField
 from famekeeda.health import Healthz
 from tests import factories
 
@@ -18,15 +18,15 @@ def ken(client, db):
 @pytest.mark.parametrize("given", ["", "x", "-1", "+1", "5.0", "1_0", " 5", "٥", "1e3", "0x1", True, 5.0, [5], None])
 def test_a_whole_number_is_written_in_digits(given):
     with pytest.raises(ValidationError):
-        WholeNumber().run_validation(given)
+        WholeNumberField().run_validation(given)
 
 
 @pytest.mark.parametrize("given", [7, "7", "007"])
 def test_digits_are_a_whole_number(given):
-    assert WholeNumber().run_validation(given) == 7
+    assert WholeNumberField().run_validation(given) == 7
 
 
-def test_a_question_is_refused_for_all_that_is_wrong_with_it_at_once(ken):
+def test_a_refusal_names_every_wrong_parameter(ken):
     answer = ken.get("/loads?limit=0&offset=1&offset=2&colour=red")
     assert answer.json()["errors"] == {
         "limit": ["Ensure this value is greater than or equal to 1."],
@@ -35,18 +35,18 @@ def test_a_question_is_refused_for_all_that_is_wrong_with_it_at_once(ken):
     }
 
 
-def test_an_unknown_format_is_refused_by_name(ken):
+def test_a_refusal_of_an_unknown_format_names_the_known_ones(ken):
     assert ken.get("/loads?format=xml").json()["errors"] == {"format": ["Must be one of: json, csv, api."]}
 
 
-def test_a_list_is_a_table_too(ken):
+def test_a_list_is_csv_too(ken):
     answer = ken.get("/tokens?format=csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="tokens.csv"'
     assert answer.content == b"id,created,expires\r\n"
 
 
-def test_a_browser_gets_a_page_with_a_way_in(client, settings, db):
+def test_a_browser_gets_a_page_with_a_link_to_the_login(client, settings, db):
     settings.DEBUG = True
     page = client.get("/loads", headers={"Accept": "text/html,*/*;q=0.8"}).content.decode()
     assert "Fame Keeda" in page

@@ -13,7 +13,7 @@ from famekeeda.apps import capabilities
 from famekeeda.broker import enqueue_on_commit, live_workers, oldest_queued_seconds, queue_length, send_now
 from famekeeda.celery import WORKERS, app
 
-ABSORB = "performance.tasks.absorb"
+RUN_UPLOAD = "loads.tasks.run_upload"
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -34,7 +34,7 @@ def test_a_worker_counts_for_ten_seconds_after_its_heartbeat(redis):
 
 
 def test_a_task_goes_to_its_own_queue_unless_another_is_named():
-    assert send_now(ABSORB, 1)
+    assert send_now(RUN_UPLOAD, 1)
     assert send_now("briefs.tasks.write", 1)
     assert send_now("briefs.tasks.write", 2, queue="rescue")
     assert {name: queue_length(name) for name in ("celery", "briefs", "rescue")} == {
@@ -46,15 +46,15 @@ def test_a_task_goes_to_its_own_queue_unless_another_is_named():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_task_waits_in_the_queue_with_the_time_it_was_sent():
-    enqueue_on_commit(ABSORB, 1)
+    enqueue_on_commit(RUN_UPLOAD, 1)
     assert 0 <= oldest_queued_seconds() < 5
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("other", [ABSORB, "briefs.tasks.write"])
+@pytest.mark.parametrize("other", [RUN_UPLOAD, "briefs.tasks.write"])
 def test_the_oldest_task_is_the_one_that_was_sent_first_to_any_queue(monkeypatch, other):
     now = time.time()
-    for task, ago in ((other, 100), (ABSORB, 10)):
+    for task, ago in ((other, 100), (RUN_UPLOAD, 10)):
         monkeypatch.setattr("famekeeda.celery.time.time", lambda ago=ago: now - ago)
         enqueue_on_commit(task, 1)
     monkeypatch.setattr("famekeeda.celery.time.time", lambda: now)
@@ -67,7 +67,7 @@ def test_a_queue_in_which_nothing_waits_has_no_oldest_task():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_broker_that_is_away_is_logged_and_no_error(no_broker, caplog):
-    enqueue_on_commit(ABSORB, 1)
+    enqueue_on_commit(RUN_UPLOAD, 1)
     assert "task_not_sent" in caplog.text
 
 

@@ -1,4 +1,4 @@
-"""Monitoring: readiness, metrics, log lines; and the headers that protect people."""
+"""Readiness and metrics, and reading while Redis is away."""
 
 import json
 import time
@@ -45,23 +45,3 @@ def test_reads_answer_without_redis(client, db, settings):
     factories.engagement("a", "c", likes=5)
     answer = client.get("/top-performers?campaignId=c")
     assert (answer.status_code, len(answer.json())) == (200, 1)
-
-
-def test_only_the_admin_may_evaluate_scripts(client, admin_client):
-    assert "unsafe" not in client.get("/healthz", headers={"Accept": "text/html"})["Content-Security-Policy"]
-    assert "'unsafe-eval'" in admin_client.get("/admin/")["Content-Security-Policy"]
-
-
-@pytest.mark.parametrize("path", ["/healthz", "/admin/login/"])
-def test_pages_are_not_framed_nor_sniffed(client, db, path):
-    answer = client.get(path)
-    assert (answer["X-Frame-Options"], answer["X-Content-Type-Options"]) == ("DENY", "nosniff")
-
-
-def test_a_log_line_carries_the_request_id_and_no_secret(client, db, caplog):
-    with caplog.at_level("INFO", logger="famekeeda.requests"):
-        client.get("/healthz?token=hush", headers={"X-Request-ID": "abc-1", "Authorization": "Bearer hush"})
-    lines = [record.getMessage() for record in caplog.records if record.name == "famekeeda.requests"]
-    assert len(lines) == 1
-    assert "abc-1" in lines[0]
-    assert "hush" not in lines[0]

@@ -1,4 +1,4 @@
-"""The start page and the frame of a campaign page: who sees them, what they gather, what they warn of."""
+"""The start page and the frames of campaigns and creators: who sees them, what they show, what they warn of."""
 
 import time
 
@@ -22,7 +22,9 @@ def worker(db):
     get_redis_connection("default").delete(celery.WORKERS)
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/admin/campaigns/", "/admin/campaigns/campaign_1/"])
+@pytest.mark.parametrize(
+    "page", ["/admin/", "/admin/campaign/", "/admin/campaign/campaign_1/", "/admin/creator/influencer_1/"]
+)
 def test_a_page_needs_a_login(client, db, page):
     assert client.get(page)["Location"] == f"/admin/login/?next={page}"
 
@@ -32,14 +34,15 @@ def test_who_is_in_no_group_is_told_so_instead_of_seeing_figures(client, db):
     client.force_login(factories.user(is_staff=True))
 
     assert "belongs to no group" in text(client.get("/admin/"))
-    assert "influencer_1" not in text(client.get("/admin/campaigns/campaign_1/"))
+    assert "influencer_1" not in text(client.get("/admin/campaign/campaign_1/"))
+    assert client.get("/admin/creator/influencer_1/").status_code == 403
 
 
 def test_an_empty_installation_invites_to_upload(admin_client):
     page = text(admin_client.get("/admin/"))
 
     assert "Upload an export of a campaign: a CSV with a row per creator" in page
-    assert reverse("admin:performance_load_add") in page
+    assert reverse("admin:loads_load_add") in page
 
 
 def test_the_start_page_counts_loads_rows_rejects_and_results(admin_client):
@@ -96,9 +99,9 @@ def test_sample_data_is_labelled_on_every_page(admin_client):
 @pytest.mark.parametrize("campaign", ["a/b", "/", "a b", "50%", "é?#&", "<b>", "'\"", "a//b/"])
 def test_a_campaign_of_any_name_has_a_page_that_its_list_leads_to(admin_client, campaign):
     factories.engagement("influencer_1", campaign)
-    link = reverse("campaign", args=[campaign])
+    link = reverse("pages:campaign", args=[campaign])
 
-    assert f'href="{escape(link)}"' in text(admin_client.get("/admin/campaigns/"))
+    assert f'href="{escape(link)}"' in text(admin_client.get("/admin/campaign/"))
     assert "influencer_1" in text(admin_client.get(link))
 
 
@@ -106,6 +109,23 @@ def test_the_list_of_campaigns_is_searched_by_how_ids_begin(admin_client):
     factories.engagement("influencer_1", "autumn_1")
     factories.engagement("influencer_1", "spring_1")
 
-    page = text(admin_client.get("/admin/campaigns/?q=aut"))
+    page = text(admin_client.get("/admin/campaign/?q=aut"))
 
     assert ("autumn_1" in page, "spring_1" in page) == (True, False)
+
+
+@pytest.mark.parametrize("creator", ["a/b", "/", "a b", "50%", "é?#&", "<b>", "'\"", "a//b/"])
+def test_a_creator_of_any_name_has_a_page_with_that_name(admin_client, creator):
+    factories.engagement(creator)
+
+    page = admin_client.get(reverse("pages:creator", args=[creator]))
+
+    assert (page.status_code, page.context["influencer_id"]) == (200, creator)
+    assert f"Creator › {escape(creator)}" in text(page)
+
+
+def test_a_creator_that_one_app_knows_is_found(admin_client):
+    factories.brief(influencer_id="new")
+
+    assert admin_client.get("/admin/creator/new/").status_code == 200
+    assert admin_client.get("/admin/creator/unknown/").status_code == 404

@@ -1,4 +1,4 @@
-"""Every path of the schema, called with what nobody thought of: no 5xx, and no answer the schema does not know."""
+"""Every path of the schema, called with generated values: no 5xx, and no response that the schema does not describe."""
 
 import pytest
 import schemathesis
@@ -20,7 +20,7 @@ CHECKS = [
 @pytest.mark.django_db(transaction=True)
 @schema.parametrize()
 @settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
-def test_no_question_breaks_the_service_or_its_schema(case, live_server, opponent, worker):
+def test_no_question_breaks_the_service_or_its_schema(case, live_server, fake_llm, worker):
     from django.contrib.auth.models import User
 
     user = User.objects.filter(username="ken").first() or factories.user("ken", is_superuser=True)

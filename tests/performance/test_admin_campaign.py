@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from django.db import connection
 
-from performance import figures
+from performance import stats
 from tests import factories
 
-PAGE = "/admin/campaigns/campaign_1/"
+PAGE = "/admin/campaign/campaign_1/"
 
 
 def text(response) -> str:
@@ -19,7 +19,7 @@ def text(response) -> str:
 
 
 def ranked(response) -> list[str]:
-    return re.findall(r'/admin/creators/([^/]+)/"', text(response).partition('id="ranking"')[2])
+    return re.findall(r'/admin/creator/([^/]+)/"', text(response).partition('id="ranking"')[2])
 
 
 def charts(response) -> list[dict]:
@@ -130,16 +130,16 @@ def test_the_csv_has_the_whole_ranking_as_asked_and_no_formulas(admin_client, ca
 
 
 def test_figures_are_kept_until_the_next_load(campaign, django_assert_num_queries):
-    assert figures.campaign("campaign_1")[0].results == 3
+    assert stats.campaign("campaign_1")[0].results == 3
     with django_assert_num_queries(1):
-        figures.campaign("campaign_1")
+        stats.campaign("campaign_1")
 
     factories.engagement("new")
     factories.load()
 
-    assert figures.campaign("campaign_1")[0].results == 4
+    assert stats.campaign("campaign_1")[0].results == 4
 
 
 @pytest.mark.parametrize(("width", "rounded"), [(0.11, 0.2), (0.21, 0.25), (0.3, 0.5), (5.0, 5.0), (70, 100), (0, 1)])
 def test_bars_are_as_wide_as_an_axis_reads_well(width, rounded):
-    assert figures.round_up(width) == rounded
+    assert stats.round_up(width) == rounded

@@ -5,7 +5,8 @@ import pytest
 from performance.models import Verdict
 from tests import factories
 
-PAGE = "/admin/creators/influencer_1/"
+PAGE = "/admin/creator/influencer_1/"
+DECIDE = "/admin/performance/verdict/decide/influencer_1/"
 
 
 def text(response) -> str:
@@ -45,7 +46,7 @@ def test_a_creator_nobody_knows_is_not_found(admin_client):
 def test_a_verdict_keeps_its_note_and_who_gave_it(client, results):
     client.force_login(factories.user("mara", "performance.view_engagement", "performance.add_verdict", is_staff=True))
 
-    client.post(PAGE, {"verdict": "shortlist", "note": "hire again"})
+    client.post(DECIDE, {"verdict": "shortlist", "note": "hire again"})
 
     verdict = Verdict.objects.get()
     assert (verdict.influencer_id, verdict.verdict, verdict.note) == ("influencer_1", "shortlist", "hire again")
@@ -53,13 +54,24 @@ def test_a_verdict_keeps_its_note_and_who_gave_it(client, results):
     assert ("hire again" in page, "mara, " in page, "influencer_1 is shortlisted." in page) == (True, True, True)
 
 
+def test_who_decided_is_back_on_the_page_of_the_creator(admin_client, results):
+    answer = admin_client.post(DECIDE, {"verdict": "avoid", "note": ""})
+
+    assert (answer.status_code, answer["Location"]) == (302, PAGE)
+    assert f'action="{DECIDE}"' in text(admin_client.get(PAGE))
+
+
+def test_a_verdict_is_not_given_by_following_a_link(admin_client, results):
+    assert admin_client.get(DECIDE).status_code == 405
+
+
 def test_a_verdict_changes_and_is_taken_back(admin_client, results):
     factories.verdict("influencer_1", "shortlist")
 
-    admin_client.post(PAGE, {"verdict": "avoid", "note": ""})
+    admin_client.post(DECIDE, {"verdict": "avoid", "note": ""})
     assert Verdict.objects.get().verdict == "avoid"
 
-    admin_client.post(PAGE, {"verdict": ""})
+    admin_client.post(DECIDE, {"verdict": ""})
     assert not Verdict.objects.exists()
 
 
@@ -77,12 +89,12 @@ def test_a_verdict_needs_the_right_to_it(client, results, permission, known, pos
         factories.verdict("influencer_1", known)
     client.force_login(factories.user("ken", "performance.view_engagement", f"performance.{permission}", is_staff=True))
 
-    assert client.post(PAGE, {"verdict": posted, "note": ""}).status_code == 403
+    assert client.post(DECIDE, {"verdict": posted, "note": ""}).status_code == 403
     assert [verdict.verdict for verdict in Verdict.objects.all()] == ([known] if known else [])
 
 
 def test_a_verdict_that_is_none_is_refused(admin_client, results):
-    page = admin_client.post(PAGE, {"verdict": "perhaps", "note": ""}, follow=True)
+    page = admin_client.post(DECIDE, {"verdict": "perhaps", "note": ""}, follow=True)
 
     assert "Choose shortlist or avoid." in text(page)
     assert not Verdict.objects.exists()

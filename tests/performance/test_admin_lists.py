@@ -7,7 +7,7 @@ from django.db import connection
 
 from tests import factories
 
-RESULTS, LOADS, REJECTS = (f"/admin/performance/{name}/" for name in ("engagement", "load", "reject"))
+RESULTS, LOADS, REJECTS = "/admin/performance/engagement/", "/admin/loads/load/", "/admin/loads/reject/"
 
 
 def text(response) -> str:
@@ -15,7 +15,7 @@ def text(response) -> str:
 
 
 def creators(response) -> list[str]:
-    return re.findall(r'/admin/creators/([^/]+)/"', text(response))
+    return re.findall(r'/admin/creator/([^/]+)/"', text(response))
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_a_result_shows_its_rate_to_two_decimals_and_where_it_came_from(admin_cl
     page = text(admin_client.get(RESULTS))
 
     assert "13.71 %" in page
-    assert 'href="/admin/performance/load/77/change/"' in page
-    assert 'href="/admin/campaigns/campaign_1/"' in page
+    assert 'href="/admin/loads/load/77/change/"' in page
+    assert 'href="/admin/campaign/campaign_1/"' in page
 
 
 def test_results_are_not_changed_by_hand(admin_client, results):
@@ -70,7 +70,7 @@ def test_a_long_list_is_counted_to_its_limit_and_estimated_beyond(admin_client):
 
     page = " ".join(text(admin_client.get(RESULTS + "?p=200")).split())
 
-    assert "about 10,020 creator results; the first 10,000 can be leafed through" in page
+    assert "about 10,020 creator results; these pages show the first 10,000" in page
     assert len(creators(admin_client.get(RESULTS + "?p=200"))) == 50
     assert admin_client.get(RESULTS + "?p=201").status_code == 302
 
@@ -168,4 +168,4 @@ def test_who_may_not_see_is_told_so(client, db, page):
     answer = client.get(page)
 
     assert answer.status_code == 403
-    assert "Your account has no right to this page." in text(answer)
+    assert "Your account has no permission for this page." in text(answer)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.performance.absorbing import HEADER, judge
+from tests.loads.loading import HEADER, judge
 
 GOOD = "influencer_9,campaign_9,100,5,2,1\n"
 

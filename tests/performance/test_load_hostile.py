@@ -7,9 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from performance.etl.load import run
-from performance.models import Engagement, Load
-from tests.performance.absorbing import HEADER, absorb, source, table
+from loads.models import Load
+from loads.run import run
+from performance.models import Engagement
+from tests.loads.loading import HEADER, load_text, new_load, source, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOST = 2**53 - 1
@@ -66,7 +67,7 @@ def test_of_a_hundred_thousand_rows_no_good_one_is_lost_and_every_reason_is_righ
         lines.append(",".join(row))
     chance.shuffle(lines)
     content = HEADER.replace("\n", ",note\n") + "\n".join(lines)
-    load = run(Load.objects.create(file="export.csv"), source(content.encode("utf-8", "surrogateescape")))
+    load = run(new_load(), source(content.encode("utf-8", "surrogateescape")))
     assert load.error == ""
     assert (load.rows, load.inserted, load.rejected) == (100_000, len(expected), broken.total())
     assert table() == expected
@@ -89,7 +90,7 @@ def test_rows_are_inserted_updated_unchanged_merged_or_rejected_and_nothing_else
     Engagement.objects.all().delete()
     for lines in (first, second):
         before = table()
-        load = absorb((HEADER + "\n".join(lines)).encode("utf-8", "surrogateescape"))
+        load = load_text((HEADER + "\n".join(lines)).encode("utf-8", "surrogateescape"))
         assert load.rejected == load.rejects.count()
         if load.state == Load.State.FAILED:
             assert table() == before

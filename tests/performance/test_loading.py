@@ -8,23 +8,24 @@ import threading
 import pytest
 from django.db import connection
 
-from performance.etl.load import TURN, run
-from performance.etl.rejects import as_csv
-from performance.models import Engagement, Load
+from loads.models import Load
+from loads.rejects import as_csv
+from loads.run import run, table_lock
+from performance.models import Engagement
 from tests import factories
-from tests.performance.absorbing import HEADER, absorb, counts, source, table
+from tests.loads.loading import HEADER, counts, load_text, new_load, source, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_good_rows_are_loaded_and_the_rate_is_likes_comments_and_shares_by_views():
-    absorb(HEADER + "influencer_3764,campaign_1,72616,5115,1344,791\n")
+    load_text(HEADER + "influencer_3764,campaign_1,72616,5115,1344,791\n")
     assert table() == {("influencer_3764", "campaign_1", "", 72616, 5115, 1344, 791)}
     assert Engagement.objects.get().engagement_rate == (5115 + 1344 + 791) / 72616 * 100
 
 
 def test_every_row_is_accounted_for():
-    load = absorb(HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\na,c,50,5,0,0\nb,c,x,5,2,1\n")
+    load = load_text(HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\na,c,50,5,0,0\nb,c,x,5,2,1\n")
     assert counts(load) == {
         "rows": 4, "inserted": 2, "updated": 0, "lowered": 0, "unchanged": 0, "merged": 1, "rejected": 1,
     }  # fmt: skip
@@ -32,46 +33,46 @@ def test_every_row_is_accounted_for():
 
 
 def test_several_rows_of_a_creator_are_posts_and_are_added_up():
-    absorb(HEADER + "a,c,100,5,2,1\na,c,300,15,0,0\n")
+    load_text(HEADER + "a,c,100,5,2,1\na,c,300,15,0,0\n")
     assert table() == {("a", "c", "", 400, 20, 2, 1)}
 
 
 def test_the_same_file_again_changes_nothing():
     text = HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\na,c,100,5,2,1\n"
-    first = absorb(text)
-    again = absorb(text)
+    first = load_text(text)
+    again = load_text(text)
     assert (again.inserted, again.updated, again.unchanged, again.merged) == (0, 0, 2, 1)
     assert {row.load_id for row in Engagement.objects.all()} == {first.pk}
 
 
 def test_a_later_file_replaces_what_it_names_and_leaves_the_rest():
-    absorb(HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\n")
-    load = absorb(HEADER + "a,c,150,6,2,1\nd,c,10,1,0,0\n")
+    load_text(HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\n")
+    load = load_text(HEADER + "a,c,150,6,2,1\nd,c,10,1,0,0\n")
     assert (load.inserted, load.updated, load.lowered) == (1, 1, 0)
     assert table() == {("a", "c", "", 150, 6, 2, 1), ("b", "c", "", 100, 5, 2, 1), ("d", "c", "", 10, 1, 0, 0)}
     assert Engagement.objects.get(influencer_id="a").load_id == load.pk
 
 
 def test_a_count_that_went_down_is_said():
-    absorb(HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\n")
-    load = absorb(HEADER + "a,c,150,4,2,1\nb,c,150,5,2,1\n")
+    load_text(HEADER + "a,c,100,5,2,1\nb,c,100,5,2,1\n")
+    load = load_text(HEADER + "a,c,150,4,2,1\nb,c,150,5,2,1\n")
     assert (load.updated, load.lowered) == (2, 1)
 
 
 def test_platforms_of_a_creator_are_apart_and_a_default_fills_the_empty():
-    absorb("platform," + HEADER + "TikTok,a,c,100,5,2,1\n,a,c,10,1,0,0\n", platform="Instagram")
+    load_text("platform," + HEADER + "TikTok,a,c,100,5,2,1\n,a,c,10,1,0,0\n", platform="Instagram")
     assert table() == {("a", "c", "TikTok", 100, 5, 2, 1), ("a", "c", "Instagram", 10, 1, 0, 0)}
 
 
 def test_a_check_counts_and_changes_nothing():
-    load = absorb(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n", check_only=True)
+    load = load_text(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n", check_only=True)
     assert (load.state, load.inserted, load.rejected) == ("checked", 1, 1)
     assert table() == set()
 
 
 @pytest.mark.parametrize(("limit", "state"), [("1", "loaded"), ("50%", "loaded"), ("0", "failed"), ("49%", "failed")])
 def test_more_rejects_than_allowed_change_nothing(limit, state):
-    load = absorb(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n", max_rejects=limit)
+    load = load_text(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n", max_rejects=limit)
     assert load.state == state
     assert len(table()) == (1 if state == "loaded" else 0)
     assert load.rejects.get().reason == "views is not a whole number"
@@ -94,19 +95,19 @@ def test_more_rejects_than_allowed_change_nothing(limit, state):
     ],
 )  # fmt: skip
 def test_a_hopeless_file_fails_with_one_line_and_changes_nothing(content, error):
-    absorb(HEADER + "a,c,100,5,2,1\n")
-    load = absorb(content)
+    load_text(HEADER + "a,c,100,5,2,1\n")
+    load = load_text(content)
     assert (load.state, load.error) == ("failed", error)
     assert table() == {("a", "c", "", 100, 5, 2, 1)}
 
 
 def test_compressed_files_are_read_as_they_are():
-    absorb(gzip.compress((HEADER + "a,c,100,5,2,1\n").encode()))
+    load_text(gzip.compress((HEADER + "a,c,100,5,2,1\n").encode()))
     assert table() == {("a", "c", "", 100, 5, 2, 1)}
 
 
 def test_other_names_are_mapped_and_ignored_columns_are_said():
-    load = absorb(
+    load = load_text(
         "influencerId,campaignId,Video views,views,likes,comments,shares,note\na,c,100,1,5,2,1,x\n",
         mapping={"views": "video_views"},
     )
@@ -115,12 +116,12 @@ def test_other_names_are_mapped_and_ignored_columns_are_said():
 
 
 def test_the_checksum_is_of_the_file_as_it_came():
-    load = absorb(HEADER + "a,c,100,5,2,1\n")
+    load = load_text(HEADER + "a,c,100,5,2,1\n")
     assert load.sha256 == "3efe9890ff8c63860f03a0a3d8437027d2dd48cb65ab1f4cac16c5edd6ae0c98"
 
 
 def test_counts_of_a_creator_that_add_up_too_high_cost_all_its_rows():
-    load = absorb(HEADER + "a,c,9007199254740991,5,2,1\na,c,1,0,0,0\nb,c,100,5,2,1\n")
+    load = load_text(HEADER + "a,c,9007199254740991,5,2,1\na,c,1,0,0,0\nb,c,100,5,2,1\n")
     assert {(reject.line, reject.reason) for reject in load.rejects.all()} == {
         (2, "the counts of this creator add up to more than 9,007,199,254,740,991"),
         (3, "the counts of this creator add up to more than 9,007,199,254,740,991"),
@@ -130,23 +131,23 @@ def test_counts_of_a_creator_that_add_up_too_high_cost_all_its_rows():
 
 def test_the_largest_counts_are_loaded():
     most = 2**53 - 1
-    absorb(HEADER + f"a,c,{most},{most},{most},{most}\n")
+    load_text(HEADER + f"a,c,{most},{most},{most},{most}\n")
     assert table() == {("a", "c", "", most, most, most, most)}
 
 
 def test_rejects_once_mended_load_again():
-    load = absorb(HEADER + 'a,c,100,5,2,1\n@nike,c,x,5,2,1\n"=1+1",c,100,5,2,-1\n')
+    load = load_text(HEADER + 'a,c,100,5,2,1\n@nike,c,x,5,2,1\n"=1+1",c,100,5,2,-1\n')
     text = "".join(as_csv(load))
     rows = list(csv.reader(io.StringIO(text)))
     assert [row[0] for row in rows] == ["influencerId", "'@nike", "'=1+1"]
-    again = absorb(text.replace("@nike,c,x", "@nike,c,10").replace(",'-1,", ",1,"))
+    again = load_text(text.replace("@nike,c,x", "@nike,c,10").replace(",'-1,", ",1,"))
     assert (again.rows, again.inserted, again.rejected) == (2, 2, 0)
     assert {row[0] for row in table()} == {"a", "@nike", "=1+1"}
 
 
 def test_the_sample_leaves_with_the_first_real_load_which_says_so():
-    sample = absorb(HEADER + "a,c,100,5,2,1\nsample,c,100,5,2,1\nx,c,z,0,0,0\n", is_sample=True)
-    load = absorb(HEADER + "a,c,100,5,2,1\n")
+    sample = load_text(HEADER + "a,c,100,5,2,1\nsample,c,100,5,2,1\nx,c,z,0,0,0\n", is_sample=True)
+    load = load_text(HEADER + "a,c,100,5,2,1\n")
     assert (load.inserted, load.unchanged) == (1, 0)
     assert load.notes == ["the sample data left with this load"]
     assert table() == {("a", "c", "", 100, 5, 2, 1)}
@@ -155,28 +156,28 @@ def test_the_sample_leaves_with_the_first_real_load_which_says_so():
 
 def test_rows_that_no_load_brought_are_compared_like_any_other():
     factories.engagement("a", "c", views=100, likes=5, comments=2, shares=1)
-    load = absorb(HEADER + "a,c,100,5,2,1\n")
+    load = load_text(HEADER + "a,c,100,5,2,1\n")
     assert (load.inserted, load.unchanged) == (0, 1)
 
 
 def test_a_second_load_waits_its_turn_and_says_so():
     phases = []
     with connection.copy().cursor() as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [TURN])
+        other.execute("SELECT pg_advisory_lock(%s, %s)", table_lock("performance"))
 
         def on_progress(load):
             phases.append(Load.objects.get(pk=load.pk).phase)
             if load.phase.startswith("waiting"):
-                other.execute("SELECT pg_advisory_unlock(%s)", [TURN])
+                other.execute("SELECT pg_advisory_unlock(%s, %s)", table_lock("performance"))
 
-        run(Load.objects.create(file="export.csv"), source(HEADER + "a,c,1,0,0,0\n"), on_progress=on_progress)
+        run(new_load(), source(HEADER + "a,c,1,0,0,0\n"), on_progress=on_progress)
         other.connection.close()
     assert phases[0] == "waiting for another load to finish"
     assert len(table()) == 1
 
 
 def test_a_load_in_other_hands_is_left_alone():
-    load = Load.objects.create(file="export.csv")
+    load = new_load()
     inside, go_on = threading.Event(), threading.Event()
 
     def hold(_load):
@@ -191,24 +192,24 @@ def test_a_load_in_other_hands_is_left_alone():
     thread.start()
     inside.wait(10)
     second = run(Load.objects.get(pk=load.pk), source(HEADER + "b,c,1,0,0,0\n"))
-    assert (second.status, second.attempts) == ("running", 1)
+    assert (second.status, second.runs) == ("running", 1)
     go_on.set()
     thread.join()
     assert {row[0] for row in table()} == {"a"}
 
 
 def test_a_finished_load_does_not_run_again():
-    load = absorb(HEADER + "a,c,1,0,0,0\n")
+    load = load_text(HEADER + "a,c,1,0,0,0\n")
     run(load, source(HEADER + "b,c,1,0,0,0\n"))
     assert {row[0] for row in table()} == {"a"}
 
 
 def test_a_load_whose_process_is_gone_shows_as_interrupted():
-    load = Load.objects.create(file="export.csv", state=Load.State.RUNNING)
+    load = new_load(state=Load.State.RUNNING)
     assert load.status == "interrupted"
 
 
 def test_a_load_that_was_interrupted_too_often_is_given_up():
-    load = absorb(HEADER + "a,c,1,0,0,0\n", attempts=3)
+    load = load_text(HEADER + "a,c,1,0,0,0\n", runs=3)
     assert (load.state, load.error) == ("failed", "interrupted 3 times; nothing was changed")
     assert table() == set()

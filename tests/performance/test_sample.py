@@ -5,8 +5,9 @@ import re
 import pytest
 from django.core.management import call_command
 
-from performance.models import Engagement, Load, Reject
-from tests.performance.absorbing import HEADER, absorb
+from loads.models import Load, Reject
+from performance.models import Engagement
+from tests.loads.loading import HEADER, load_text
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,7 +37,7 @@ def test_it_is_loaded_once():
 
 
 def test_it_is_not_put_beside_real_data():
-    absorb(HEADER + "influencer_1,campaign_1,100,5,2,1\n")
+    load_text(HEADER + "influencer_1,campaign_1,100,5,2,1\n")
     call_command("load_sample")
     assert not Load.objects.filter(is_sample=True).exists()
 

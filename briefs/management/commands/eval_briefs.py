@@ -1,4 +1,4 @@
-"""Has golden requests written by the model, checks what comes, and fails under a score."""
+"""Evaluates the model: has it write briefs for all kinds of requests, checks them, and fails below a score."""
 
 from __future__ import annotations
 
@@ -13,16 +13,18 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from briefs.golden import CHECKS, GOLDEN, Result, evaluate
+from briefs.generation.evals import CASES, CHECKS, Result, evaluate
 
 
 class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--base-url", help="Another server than OPENAI_BASE_URL")
-        parser.add_argument("--model", help="Another model than OPENAI_MODEL")
-        parser.add_argument("--threshold", type=float, default=0.95, help="Share of checks to pass (0.95)")
+        parser.add_argument("--base-url", help="The model's server, instead of OPENAI_BASE_URL")
+        parser.add_argument("--model", help="The model, instead of OPENAI_MODEL")
+        parser.add_argument(
+            "--threshold", type=float, default=0.95, help="Share of the checks that have to pass (0.95)"
+        )
         parser.add_argument("--json", action="store_true", help="Results as JSON instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,9 +32,8 @@ class Command(BaseCommand):
         settings.OPENAI_MODEL = options["model"] or settings.OPENAI_MODEL
         if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
             raise CommandError("No model: set OPENAI_API_KEY or OPENAI_BASE_URL, or pass --base-url.")
-        results = [
-            evaluate(golden) for golden in track(GOLDEN, "Briefing …", console=Console(stderr=True), transient=True)
-        ]
+        cases = track(CASES, "Evaluating …", console=Console(stderr=True), transient=True)
+        results = [evaluate(case) for case in cases]
         checks = len(CHECKS) * len(results)
         score = sum(result.passed for result in results) / checks
         if options["json"]:
@@ -49,7 +50,7 @@ def as_json(results: list[Result], score: float) -> str:
         {
             "name": result.name,
             "platform": result.platform,
-            "wrong": {name: why for name, why in result.wrong.items() if why},
+            "wrong": {check: problem for check, problem in result.wrong.items() if problem},
             "seconds": result.seconds,
             "requests": result.requests,
             "tokens": result.tokens,
@@ -60,10 +61,10 @@ def as_json(results: list[Result], score: float) -> str:
 
 
 def as_table(results: list[Result]) -> Table:
-    table = Table("request", "platform", "passed", "requests", "tokens", "seconds", "what is wrong")
+    table = Table("request", "platform", "passed", "requests", "tokens", "seconds", "wrong")
     for result in results:
-        wrong = "; ".join(f"{name}: {why}" for name, why in result.wrong.items() if why)
+        wrong = "; ".join(f"{check}: {problem}" for check, problem in result.wrong.items() if problem)
         passed = f"{result.passed} of {len(CHECKS)}"
-        figures = map(str, (result.requests, result.tokens, result.seconds))
-        table.add_row(result.name, result.platform, passed, *figures, escape(wrong))
+        usage = map(str, (result.requests, result.tokens, result.seconds))
+        table.add_row(result.name, result.platform, passed, *usage, escape(wrong))
     return table

@@ -6,7 +6,7 @@ const copied = async (element) => {
     await navigator.clipboard.writeText(element.innerText);
     return true;
   } catch {
-    // Not over plain HTTP from another machine: then as before there was a clipboard API.
+    // Browsers have no clipboard API on pages that came over plain HTTP from another machine.
     getSelection().selectAllChildren(element);
     return document.execCommand("copy");
   }
@@ -15,7 +15,7 @@ const copied = async (element) => {
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const isCopied = await copied(document.getElementById(button.dataset.copy));
-    done.textContent = isCopied ? "Copied." : "Select it and copy by hand.";
+    done.textContent = isCopied ? "Copied." : "Select the text and copy it by hand.";
   });
 }
 document.querySelector("[data-print]").addEventListener("click", () => print());

@@ -1,24 +1,24 @@
-"""manage.py create_token USERNAME: a long-lived token for a cron job, and nothing else, on standard output."""
+"""manage.py create_token USERNAME: prints a new long-lived token, for a cron job, and nothing else."""
 
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from famekeeda.tokens import create
+from famekeeda.tokens import create_token
 
 
 class Command(BaseCommand):
-    help = "Print a new long-lived token, to be sent as `Authorization: Token …`; the admin lists and revokes them."
+    help = "Print a new long-lived token. Send it as `Authorization: Token …`; the admin lists and revokes tokens."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
-        parser.add_argument("--days", type=int, help="how long it lasts; without, until it is revoked")
+        parser.add_argument("--days", type=int, help="how long the token lasts; by default until it is revoked")
 
     def handle(self, *args: Any, username: str, days: int | None, **options: Any) -> None:
         if days is not None and not 1 <= days <= 3650:
-            raise CommandError(f"--days {days}: 1 to 3650 are possible.")
+            raise CommandError(f"--days {days}: must be 1 to 3650.")
         user = get_user_model().objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {username!r}.")
-        self.stdout.write(create(user, days)[1])
+        self.stdout.write(create_token(user, days)[1])

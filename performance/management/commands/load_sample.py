@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from performance.etl.extract import Source
-from performance.etl.load import run
-from performance.models import Engagement, Load
+from loads.models import Load
+from loads.run import run
+from loads.sources import Source
+from performance.models import Engagement
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample.csv"
 
@@ -20,7 +21,9 @@ class Command(BaseCommand):
         if Engagement.objects.exists() or Load.objects.exclude(pk__in=samples).exists():
             return
         samples.delete()  # one that was interrupted
-        load = Load.objects.create(file=SAMPLE.name, is_sample=True, origin="the sample that comes with Fame Keeda")
+        load = Load.objects.create(
+            kind="performance", file=SAMPLE.name, is_sample=True, origin="the sample that comes with Fame Keeda"
+        )
         run(load, Source.from_path(str(SAMPLE)))
         if load.state != Load.State.LOADED:
             raise CommandError(f"the sample was not loaded: {load.error}")

@@ -1,0 +1,122 @@
+"""The table of briefs in the admin."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import URLPattern
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+
+from briefs.admin import panels, review
+from briefs.admin.costs import money
+from briefs.catalogues.models import PlatformRule
+from briefs.models import Brief
+from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, badge, link
+
+
+class PlatformFilter(DropdownFilter):
+    title, parameter_name = "platform", "platform"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(PlatformRule.objects.values_list("platform", "label"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        platform = (self.value() or "").replace("\0", "")
+        return queryset.filter(platform=platform) if platform else queryset
+
+
+class StateFilter(RadioFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.label.capitalize()) for state in Brief.State]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(state=self.value()) if self.value() in Brief.State.values else queryset
+
+
+class ReviewFilter(RadioFilter):
+    """Shows written briefs alone: only these can be reviewed."""
+
+    title, parameter_name = "review", "review"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(review.value, review.label.capitalize()) for review in Brief.Review]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        written = queryset.filter(state=Brief.State.READY)
+        return written.filter(review=self.value()) if self.value() in Brief.Review.values else queryset
+
+
+class BrandFilter(ExactFilter):
+    title, parameter_name, lookup = "brand", "brand", "iexact"
+
+
+class ModelFilter(ExactFilter):
+    title, parameter_name = "model", "model"
+
+
+@admin.register(Brief)
+class BriefAdmin(LargeTableAdmin):
+    """All briefs. The pages that add, edit and decide are in review.py."""
+
+    list_display = ("brand_", "product_", "platform_", "state_", "review_", "model_", "cost_", "age")
+    list_filter = (
+        StateFilter, ReviewFilter, PlatformFilter, BrandFilter, CampaignFilter, CreatorFilter, ModelFilter,
+    )  # fmt: skip
+    search_fields = ("brand", "product", "goal")
+    search_help_text = "Something in the brand, the product or the goal"
+    ordering = ("-id",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("briefs.add_brief")
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*review.urlpatterns, *super().get_urls()]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Brief]:
+        return panels.for_lists(super().get_queryset(request))
+
+    @admin.display(description="brand", ordering="brand")
+    def brand_(self, brief: Brief) -> SafeString:
+        return link(Truncator(brief.brand).chars(40), "admin:briefs_brief_change", brief.pk)
+
+    @admin.display(description="product", ordering="product")
+    def product_(self, brief: Brief) -> SafeString:
+        return format_html('<span title="{}">{}</span>', brief.product, Truncator(brief.product).chars(40))
+
+    @admin.display(description="platform", ordering="platform")
+    def platform_(self, brief: Any) -> str:
+        return brief.label
+
+    @admin.display(description="state", ordering="state")
+    def state_(self, brief: Brief) -> SafeString:
+        return badge(brief.get_state_display().capitalize(), brief.state)
+
+    @admin.display(description="review", ordering="review")
+    def review_(self, brief: Brief) -> SafeString | str:
+        is_written = brief.state == Brief.State.READY
+        return badge(brief.get_review_display().capitalize(), brief.review) if is_written else ""
+
+    @admin.display(description="model", ordering="model")
+    def model_(self, brief: Brief) -> SafeString | str:
+        return badge("Demo", "small") if brief.is_demo else brief.model
+
+    @admin.display(description="cost", ordering="cost")
+    def cost_(self, brief: Brief) -> str:
+        return "" if brief.is_in_flight else money(brief.cost)
+
+    @admin.display(description="age", ordering="id")
+    def age(self, brief: Brief) -> SafeString:
+        return ago(brief.created_at)
+
+
+def ago(moment: Any) -> SafeString:
+    return format_html('<span title="{}">{}</span>', f"{moment:%-d %B %Y, %H:%M}", naturaltime(moment))

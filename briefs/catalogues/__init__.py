@@ -1,0 +1,1 @@
+"""The catalogues that briefs rest on: platform rules, trends, personas, angles and model prices."""

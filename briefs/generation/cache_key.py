@@ -1,0 +1,71 @@
+"""The key under which a written brief answers a request again: a hash of the request and of all that shapes an answer.
+
+What shapes an answer is listed here, so that an edit elsewhere, of an admin page say, discards no brief. A test follows
+the imports of the chain and fails where a module of ours is neither listed here nor excepted there with a reason.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from hashlib import sha256
+from importlib.util import find_spec
+from pathlib import Path
+
+import orjson
+from django.conf import settings
+from django.forms import model_to_dict
+
+from briefs.catalogues.models import PlatformRule
+from briefs.generation import prompts
+from briefs.request import BriefRequest
+
+# Beside these modules: two settings, the prompts' files, and the row of the catalogue that a request's platform names.
+# Trends, personas, angles, results and approved examples are data: they change all the time, and an answer may be as
+# old as BRIEF_CACHE_TTL.
+MODULES = (
+    "briefs.catalogues.matching",
+    "briefs.catalogues.models",
+    "briefs.content",
+    "briefs.generation.answer",
+    "briefs.generation.chain",
+    "briefs.generation.contacts",
+    "briefs.generation.conversation",
+    "briefs.generation.evidence",
+    "briefs.generation.prompts",
+    "briefs.generation.selection",
+    "briefs.generation.tools",
+    "briefs.request",
+    "briefs.rules.characters",
+    "briefs.rules.disclosure",
+    "briefs.rules.hashtags",
+    "briefs.rules.mend",
+    "briefs.rules.preview",
+    "briefs.rules.text_length",
+    "famekeeda.llm.capabilities",
+    "famekeeda.llm.client",
+)
+
+
+def cache_key(request: BriefRequest, rule: PlatformRule) -> str:
+    """64 hexadecimal digits: equal for requests that mean the same, while nothing changes that shapes the answer."""
+    shaping = {
+        "request": request.identity(),
+        "model": settings.OPENAI_MODEL,
+        "server": settings.OPENAI_BASE_URL,
+        "prompts": prompts.version(),
+        "code": code_version(),
+        "rule": model_to_dict(rule),
+    }
+    return sha256(orjson.dumps(shaping, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+@cache
+def code_version() -> str:
+    """A hash of the source of MODULES."""
+    return sha256(b"\0".join(source_of(name).read_bytes() for name in MODULES)).hexdigest()
+
+
+def source_of(module: str) -> Path:
+    spec = find_spec(module)  # which imports the module's package, but not the module
+    assert spec and spec.origin  # noqa: S101
+    return Path(spec.origin)

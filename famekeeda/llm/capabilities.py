@@ -1,0 +1,34 @@
+"""What a model's server can do: assumed to be everything, narrowed by what it refused, remembered for an hour."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+
+from django.conf import settings
+from django.core.cache import cache
+
+REMEMBERED_SECONDS = 3600  # servers improve
+# How a server is told of the answer's shape, best first: two kinds of `response_format`, or the schema in the prompt.
+ANSWER_FORMATS = ("json_schema", "json_object", "prompt")
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """Of the configured model at the configured server."""
+
+    tools: bool = True
+    answer_format: str = ANSWER_FORMATS[0]
+
+    @classmethod
+    def known(cls) -> Capabilities:
+        return cls(**cache.get(_cache_key(), {}))
+
+    def remember(self) -> None:
+        """For callers to whom a simpler request has succeeded: a server that refuses everything lacks no capability."""
+        cache.set(_cache_key(), asdict(self), REMEMBERED_SECONDS)
+
+
+def _cache_key() -> str:
+    server = f"{settings.OPENAI_BASE_URL}\0{settings.OPENAI_MODEL}"
+    return f"llm:capabilities:{sha256(server.encode()).hexdigest()[:32]}"

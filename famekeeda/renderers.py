@@ -1,0 +1,74 @@
+"""The formats of responses: JSON, problem documents, CSV, the browsable API; and the choice between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+from rest_framework import negotiation, renderers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
+
+from famekeeda.csv_safety import csv_lines
+
+PROBLEM = "application/problem+json"
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """JSON by orjson; indented in the browsable API."""
+
+    def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
+        if data is None:
+            return b""
+        indent = renderer_context and self.get_indent(accepted_media_type or "", renderer_context)
+        return orjson.dumps(data, JSONEncoder().default, orjson.OPT_INDENT_2 if indent else None)
+
+
+class ProblemRenderer(JSONRenderer):
+    """Problem documents (RFC 9457)."""
+
+    media_type = PROBLEM
+    format = "problem"
+
+
+class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
+    """DRF's page for browsers, which shows the JSON, or the problem document, that a program would get."""
+
+    def get_default_renderer(self, view: Any) -> Any:
+        return ProblemRenderer() if view.response.exception else super().get_default_renderer(view)
+
+
+class CSVRenderer(renderers.BaseRenderer):
+    """A list of objects as a table. The columns are the first object's; an empty list has its serializer's fields."""
+
+    media_type = "text/csv"
+    format = "csv"
+    charset = "utf-8"
+
+    def render(
+        self, data: Iterable[Mapping[str, Any]], accepted_media_type: str | None = None, renderer_context: Any = None
+    ) -> str:
+        view = renderer_context["view"]
+        rows = [data] if isinstance(data, Mapping) else list(data)
+        columns = list(rows[0] if rows else view.get_serializer().fields)
+        name = view.request.path.strip("/").replace("/", "-")
+        renderer_context["response"]["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return "".join(csv_lines([columns, *(row.values() for row in rows)]))
+
+
+class ContentNegotiation(negotiation.DefaultContentNegotiation):
+    """DRF's, with a shortcut for requests that accept anything, and 400 for an unknown `?format=`."""
+
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        if request.META.get("HTTP_ACCEPT", "*/*") == "*/*" and "format" not in request.query_params:
+            return renderers[0], renderers[0].media_type
+        return super().select_renderer(request, renderers, format_suffix)
+
+    def filter_renderers(self, renderers: Any, format: str) -> Any:
+        matching = [renderer for renderer in renderers if renderer.format == format]
+        if not matching:
+            known = ", ".join(renderer.format for renderer in renderers)
+            raise ValidationError({"format": [f"Must be one of: {known}."]})
+        return matching

@@ -1,0 +1,190 @@
+"""The tables in the admin: loads and their rejects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RadioFilter
+
+from famekeeda.admin import ExactFilter, LargeTableAdmin, count, csv_response, link
+from famekeeda.broker import live_workers
+from famekeeda.csv_safety import csv_lines
+from loads import rejects
+from loads.admin import uploads
+from loads.kinds import default_kind, kinds
+from loads.models import Load, Reject
+
+MAX_LISTED_REASONS = 20
+MAX_LISTED_REJECTS = 10
+
+
+class LoadFilter(ExactFilter):
+    """The number of the load that brought a row; anything that is no load's number finds nothing."""
+
+    title, parameter_name = "load number", "load"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        value = (self.value() or "").strip()
+        if not value:
+            return queryset
+        return queryset.filter(load=int(value)) if value.isdecimal() and len(value) < 19 else queryset.none()
+
+
+class ReasonFilter(ExactFilter):
+    title, parameter_name = "reason", "reason"
+
+
+class StateFilter(RadioFilter):
+    title, parameter_name = "state", "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(state.value, state.value.capitalize()) for state in Load.State]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case Load.State.INTERRUPTED:
+                return queryset.filter(state=Load.State.RUNNING, is_alive=False)
+            case Load.State.RUNNING:
+                return queryset.filter(state=Load.State.RUNNING, is_alive=True)
+            case None | "":
+                return queryset
+        return queryset.filter(state=self.value())
+
+
+class KindFilter(RadioFilter):
+    title, parameter_name = "kind", "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(kind.name, kind.title) for kind in kinds().values()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(kind=self.value()) if self.value() in kinds() else queryset
+
+
+@admin.register(Load)
+class LoadAdmin(LargeTableAdmin):
+    """Every load that was tried. Adding a load is an upload (uploads.py); a load is never changed by hand."""
+
+    list_display = (
+        "name", "kind_", "state_", count("rows"), count("inserted"), count("updated"), count("lowered"),
+        count("unchanged"), count("rejected"), "who_", "when", "took",
+    )  # fmt: skip
+    list_filter = (StateFilter, KindFilter)
+    search_fields = ("file", "sha256__startswith")
+    search_help_text = "Name of the file, or its checksum"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Load]:
+        return super().get_queryset(request).with_liveness().select_related("by")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("loads.add_load")
+
+    def get_urls(self) -> list[URLPattern]:
+        mine = [
+            path("template.csv", self.admin_site.admin_view(self.template_csv), name="loads_load_template"),
+            path("<int:pk>/rejects.csv", self.admin_site.admin_view(self.rejects_csv), name="loads_load_rejects"),
+        ]
+        return [*mine, *uploads.urlpatterns, *super().get_urls()]
+
+    def template_csv(self, request: HttpRequest) -> StreamingHttpResponse:
+        """A header that needs no matching."""
+        kind = kinds().get(request.GET.get("kind") or default_kind())
+        if kind is None:
+            raise Http404
+        return csv_response(csv_lines([[column.name for column in kind.columns]]), "template.csv")
+
+    def rejects_csv(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
+        load = self.get_object(request, str(pk))
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if load is None:
+            raise Http404
+        return csv_response(rejects.as_csv(load), f"rejects-of-load-{pk}.csv")
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page of a load. A page that polls (htmx) gets only the part that changes."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        load = self.get_object(request, object_id)
+        if load is None:  # the sample's, or one that was discarded
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        context = load_context(load)
+        if "HX-Request" in request.headers:
+            return TemplateResponse(request, "admin/loads/load_body.html", context)
+        context |= self.admin_site.each_context(request) | {"opts": self.opts, "original": load, "title": str(load)}
+        return TemplateResponse(request, "admin/loads/load.html", context)
+
+    @admin.display(description="file", ordering="file")
+    def name(self, load: Load) -> SafeString:
+        return link(load.file, "admin:loads_load_change", load.pk)
+
+    @admin.display(description="kind", ordering="kind")
+    def kind_(self, load: Load) -> str:
+        return kinds()[load.kind].title
+
+    @admin.display(description="state", ordering="state")
+    def state_(self, load: Load) -> SafeString:
+        return render_to_string("admin/loads/badge.html", {"load": load})
+
+    @admin.display(description="by", ordering="by__username")
+    def who_(self, load: Load) -> str:
+        return load.who
+
+    @admin.display(description="when", ordering="id")
+    def when(self, load: Load) -> SafeString:
+        return format_html(
+            '<span title="{}">{}</span>', f"{load.created_at:%-d %B %Y, %H:%M}", naturaltime(load.created_at)
+        )
+
+    @admin.display(description="took")
+    def took(self, load: Load) -> str:
+        return f"{load.seconds:,.1f} s" if load.seconds is not None and load.finished_at else ""
+
+
+def load_context(load: Load) -> dict[str, Any]:
+    """What the page of a load shows beside the load itself."""
+    status = load.status
+    is_moving = status in (Load.State.QUEUED, Load.State.RUNNING) or (status == Load.State.INTERRUPTED and load.upload)
+    kind = kinds()[load.kind]
+    context: dict[str, Any] = {"load": load, "kind": kind, "is_moving": is_moving}
+    if is_moving:
+        return context | {"is_idle": status != Load.State.RUNNING and live_workers("worker") == 0}
+
+    def reasons() -> list[tuple[str, int]]:
+        counted = load.rejects.order_by().values_list("reason").annotate(count=Count("*"))
+        return list(counted.order_by("-count", "reason")[:MAX_LISTED_REASONS])
+
+    return context | {
+        # The rejects of a finished load never change.
+        "reasons": cache.get_or_set(f"reasons:{load.pk}:{load.finished_at}", reasons) if load.rejected else [],
+        "rejects": load.rejects.all()[:MAX_LISTED_REJECTS] if load.rejected else [],
+        "outcome": kind.outcome(load) if status == Load.State.LOADED else None,
+    }
+
+
+@admin.register(Reject)
+class RejectAdmin(LargeTableAdmin):
+    list_display = ("from_load", "line", "reason", "row")
+    list_filter = (LoadFilter, ReasonFilter)
+    search_fields = ("raw", "reason")
+    search_help_text = "Something in the row or in the reason"
+    ordering = ("-load_id", "line")
+
+    @admin.display(description="load", ordering="load_id")
+    def from_load(self, reject: Reject) -> SafeString:
+        return link(f"load {reject.load_id}", "admin:loads_load_change", reject.load_id)
+
+    @admin.display(description="row as it stood in the file")
+    def row(self, reject: Reject) -> SafeString:
+        return format_html('<code class="fk-raw">{}</code>', reject.raw)

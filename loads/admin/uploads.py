@@ -1,0 +1,212 @@
+"""The upload wizard: choose a file, match its columns, look at the check, load it."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path
+from django.views.decorators.http import require_POST
+
+from famekeeda.broker import enqueue_on_commit
+from famekeeda.ids import MAX_ID_CHARACTERS
+from famekeeda.pages import page, render_page
+from loads.columns import Columns, Header, guess, match_columns, normalised, read_header, sniff
+from loads.judge import printable
+from loads.kinds import Kind, default_kind, kinds
+from loads.models import Load
+from loads.sources import Source, Unreadable
+
+# States in which an upload has changed nothing and no process works on it.
+STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED)
+PREVIEWED_ROWS = 3
+MEGABYTE_BYTES = 1_000_000
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(error_messages={"required": "Choose a file first.", "empty": "This file is empty."})
+    platform = forms.CharField(max_length=MAX_ID_CHARACTERS, required=False)
+
+    def clean_file(self) -> UploadedFile:
+        file: UploadedFile = self.cleaned_data["file"]
+        if (file.size or 0) > settings.UPLOAD_MAX_MB * MEGABYTE_BYTES:
+            raise ValidationError(too_large())
+        return file
+
+
+class ColumnsForm(forms.Form):
+    """A select per column of ours with the file's columns in it."""
+
+    def __init__(self, columns: Columns, names: list[str], *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.columns, self.names = columns, names
+        choices = [(name, name) for name in dict.fromkeys(names) if name]
+        theirs = {normalised(name) for name in names}
+        for column in columns:
+            blank = "Choose a column" if column.is_required else "Not in this file"
+            # A column of the file that has our name is read in any case.
+            has_blank = normalised(column.name) not in theirs
+            self.fields[column.name] = forms.ChoiceField(
+                choices=[("", blank), *choices] if has_blank else choices, required=column.is_required
+            )
+
+    @property
+    def mapping(self) -> dict[str, str]:
+        """The file's name per column of ours, where they differ."""
+        chosen = {column: self.cleaned_data.get(column, "") for column in self.fields}
+        return {column: name for column, name in chosen.items() if name and normalised(name) != normalised(column)}
+
+    def clean(self) -> None:
+        if self.errors:
+            return
+        try:
+            match_columns(self.columns, self.names, self.mapping)
+        except Unreadable as error:
+            raise ValidationError(str(error).capitalize()) from error
+
+
+def too_large() -> str:
+    return f"This file is too large: {settings.UPLOAD_MAX_MB} MB is the most. Compressed with gzip it may fit."
+
+
+def kind_of(request: HttpRequest) -> Kind:
+    """The kind in the query string. Raises Http404 for an unknown kind, PermissionDenied for a forbidden one."""
+    kind = kinds().get(request.GET.get("kind") or default_kind())
+    if kind is None:
+        raise Http404
+    if not may_load(request, kind):
+        raise PermissionDenied
+    return kind
+
+
+def may_load(request: HttpRequest, kind: Kind) -> bool:
+    return not kind.permission or request.user.has_perm(kind.permission)
+
+
+@page("loads.add_load")
+def choose(request: HttpRequest) -> HttpResponse:
+    kind, form = kind_of(request), UploadForm(request.POST or None, request.FILES or None)
+    if request.method != "POST" or not form.is_valid():
+        return choose_page(request, kind, form, status=400 if form.is_bound else 200)
+    file, platform = form.cleaned_data["file"], form.cleaned_data["platform"]
+    load = Load(kind=kind.name, state=Load.State.DRAFT, file=file.name, upload=file, size=file.size, check_only=True)
+    load.platform, load.by = platform, request.user  # type: ignore[assignment]
+    load.save()
+    try:
+        load.header = sniff(Source.from_upload(load), kind.columns).names
+    except Unreadable as error:
+        load.upload.delete(save=False)
+        load.delete()
+        return choose_page(request, kind, form, problem=str(error), status=400)
+    load.save(update_fields=["header"])
+    return redirect("admin:loads_load_columns", load.pk)
+
+
+def choose_page(
+    request: HttpRequest, kind: Kind, form: UploadForm, *, problem: str = "", status: int = 200
+) -> HttpResponse:
+    context = {
+        "title": "Upload an export",
+        "kind": kind,
+        "kinds": [other for other in kinds().values() if may_load(request, other)],
+        "form": form,
+        "problem": problem,
+        "max_mb": settings.UPLOAD_MAX_MB,
+        "max_bytes": settings.UPLOAD_MAX_MB * MEGABYTE_BYTES,
+        "too_large": too_large(),
+    }
+    return render_page(request, "admin/loads/upload.html", context, status=status)
+
+
+def upload_of(request: HttpRequest, pk: int) -> Load:
+    load = get_object_or_404(Load.objects.exclude(upload=""), pk=pk)
+    if not may_load(request, kinds()[load.kind]):
+        raise PermissionDenied
+    return load
+
+
+@page("loads.add_load")
+def columns(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stores which of the file's columns is which, then has the file checked."""
+    load = upload_of(request, pk)
+    if load.state not in STILL_OPEN:
+        return redirect("admin:loads_load_change", pk)
+    try:
+        header, rows = preview(load)
+    except Unreadable as error:
+        messages.error(request, str(error))
+        return redirect("admin:loads_load_change", pk)
+    ours, known = kinds()[load.kind].columns, remembered(load, header.names)
+    form = ColumnsForm(ours, header.names, request.POST or None, initial=guess(ours, header.names, known))
+    if request.method == "POST" and form.is_valid():
+        requeue(load, *STILL_OPEN, check_only=True, mapping=form.mapping)
+        return redirect("admin:loads_load_change", pk)
+    context = {
+        "title": "Match columns",
+        "load": load,
+        "form": form,
+        "header": header,
+        "rows": rows,
+        "is_remembered": bool(known) and not load.mapping,
+    }
+    return render_page(request, "admin/loads/columns.html", context)
+
+
+def preview(load: Load) -> tuple[Header, list[list[str]]]:
+    """The header and the first rows, cell by cell. Raises `Unreadable`."""
+    with Source.from_upload(load) as source:
+        header, lines = read_header(source, source.blocks(), kinds()[load.kind].columns)
+    rows = [next(csv.reader([line.rstrip("\r")], delimiter=header.delimiter), []) for line in lines[:PREVIEWED_ROWS]]
+    return header, [[printable(cell) for cell in row] for row in rows]
+
+
+def remembered(load: Load, names: list[str]) -> dict[str, str]:
+    """The mapping of the load or, before it has one, of the latest load with the same header."""
+    same_header = Load.objects.filter(kind=load.kind, header=names).exclude(mapping={}).exclude(pk=load.pk)
+    latest = same_header.order_by("-id").first()
+    return load.mapping or (latest.mapping if latest else {})
+
+
+def requeue(load: Load, *states: Load.State, **fields: Any) -> bool:
+    """Sends the load to a worker, unless the load has left these states meanwhile. Returns whether it was sent."""
+    fields |= {"state": Load.State.QUEUED, "runs": 0, "error": ""}
+    moved = Load.objects.filter(pk=load.pk, state__in=states).update(**fields) == 1
+    if moved:
+        enqueue_on_commit("loads.tasks.run_upload", load.pk)
+    return moved
+
+
+@page("loads.add_load")
+@require_POST
+def confirm(request: HttpRequest, pk: int) -> HttpResponse:
+    """Loads a file that was checked."""
+    load = upload_of(request, pk)
+    if not requeue(load, Load.State.CHECKED, check_only=False):
+        messages.warning(request, "Somebody was faster: this upload is on its way already.")
+    return redirect("admin:loads_load_change", pk)
+
+
+@page("loads.add_load")
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Deletes an upload that changed nothing."""
+    load = upload_of(request, pk)
+    if Load.objects.filter(pk=pk, state__in=STILL_OPEN).delete()[0]:
+        load.upload.delete(save=False)
+        messages.success(request, f"{load.file} is forgotten. It had changed nothing.")
+    return redirect("admin:loads_load_changelist")
+
+
+urlpatterns = [
+    path("add/", choose, name="loads_load_add"),
+    path("<int:pk>/columns/", columns, name="loads_load_columns"),
+    path("<int:pk>/confirm/", confirm, name="loads_load_confirm"),
+    path("<int:pk>/discard/", discard, name="loads_load_discard"),
+]

@@ -1,0 +1,22 @@
+"""Did this file get in, whole, and what did not?"""
+
+from famekeeda.apps import Capability, Group, Line
+
+
+class LoadsConfig(Capability):
+    default = True
+    name = "loads"
+    verbose_name = "Loads"
+    panels = "loads.panels"
+    schedule = {"loads.tasks.resume_uploads": 30}
+    sidebar = (
+        Group(
+            "Data",
+            order=80,
+            lines=(
+                Line("Upload an export", "upload_file", "admin:loads_load_add", "loads.add_load"),
+                Line("Loads", "database", "admin:loads_load_changelist", "loads.view_load"),
+                Line("Rejected rows", "rule", "admin:loads_reject_changelist", "loads.view_reject"),
+            ),
+        ),
+    )

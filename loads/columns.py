@@ -1,0 +1,120 @@
+"""Which of a file's columns is which of ours: the header is read, its names are compared, matched and guessed."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from loads.sources import MAX_LINE_CHARACTERS, Source, Unreadable
+
+DELIMITERS = ",;\t"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of ours: `name` as files call it, `field` of the staging table, `hints` to guess it by.
+
+    `description` tells people what its cells hold. `hints` are parts of the names that other systems give the column.
+    `plain` is a regular expression for cells that need no further judging, in which {delimiter} stands for the file's.
+    """
+
+    name: str
+    field: str
+    description: str
+    hints: tuple[str, ...] = ()
+    is_required: bool = True
+    plain: str = ""
+
+
+Columns = tuple[Column, ...]
+
+
+def required(columns: Columns) -> list[str]:
+    return [column.name for column in columns if column.is_required]
+
+
+def optional(columns: Columns) -> list[str]:
+    return [column.name for column in columns if not column.is_required]
+
+
+def expected(columns: Columns) -> str:
+    """The columns in words: "a, b (and, if you like, c)"."""
+    more = optional(columns)
+    return ", ".join(required(columns)) + (f" (and, if you like, {', '.join(more)})" if more else "")
+
+
+@dataclass(frozen=True)
+class Header:
+    """The first line of a file."""
+
+    names: list[str]
+    delimiter: str
+    line: int  # 1 unless blank lines stand above
+
+
+def read_header(source: Source, blocks: Iterator[list[str]], columns: Columns) -> tuple[Header, list[str]]:
+    """The header and the lines of its block that follow. Raises `Unreadable` for a file without a header."""
+    blank = 0
+    for lines in blocks:
+        for index, line in enumerate(lines):
+            if line.strip():
+                return parse_header(line, blank + index + 1), lines[index + 1 :]
+        blank += len(lines)
+    raise Unreadable(f"{source.name} is empty; expected a header with {', '.join(required(columns))}")
+
+
+def parse_header(line: str, number: int = 1) -> Header:
+    line = line.rstrip("\r").encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+    delimiter = max(DELIMITERS, key=line.count)
+    names = next(csv.reader([line[:MAX_LINE_CHARACTERS]], delimiter=delimiter))
+    return Header([name.strip() for name in names], delimiter, number)
+
+
+def sniff(source: Source, columns: Columns) -> Header:
+    """The header of a file that is not being loaded yet."""
+    with source:
+        return read_header(source, source.blocks(), columns)[0]
+
+
+def normalised(name: str) -> str:
+    """A column name as names are compared: without case, spaces and underscores."""
+    return "".join(name.split()).replace("_", "").casefold()
+
+
+def match_columns(columns: Columns, names: list[str], mapping: dict[str, str]) -> dict[str, int]:
+    """Our column → its index in the file, for the columns found; `mapping` gives the file's name where it differs.
+
+    Raises `Unreadable` if a column is missing, named twice or mapped to a name that the file does not have."""
+    found: dict[str, int] = {}
+    missing = []
+    theirs = [normalised(name) for name in names]
+    for column in columns:
+        name = column.name
+        wanted = normalised(mapping.get(name, name))
+        if theirs.count(wanted) > 1:
+            raise Unreadable(f"the header names {mapping.get(name, name)} more than once: {', '.join(names)}")
+        if wanted in theirs:
+            found[name] = theirs.index(wanted)
+        elif name in mapping:
+            raise Unreadable(f"no column {mapping[name]!r} to read {name} from; found {', '.join(names)}")
+        elif column.is_required:
+            missing.append(name)
+    if missing:
+        raise Unreadable(f"no column for {', '.join(missing)}; found {', '.join(names)}; expected {expected(columns)}")
+    shared = {index for index in found.values() if list(found.values()).count(index) > 1}
+    if shared:
+        raise Unreadable(f"{' and '.join(c for c, i in found.items() if i in shared)} are read from the same column")
+    return found
+
+
+def guess(columns: Iterable[Column], names: list[str], known: dict[str, str]) -> dict[str, str]:
+    """For each column of ours the most likely name in the file, empty if no name resembles it.
+
+    `known` is the mapping of an earlier file; an exact name comes next, a hint within a name last."""
+    theirs = {normalised(name): name for name in reversed(names)}
+    found = {}
+    for column in columns:
+        hinted = (name for hint in column.hints for name in names if hint in normalised(name))
+        found[column.name] = known.get(column.name) or theirs.get(normalised(column.name)) or next(hinted, "")
+    return found

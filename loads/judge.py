@@ -1,0 +1,181 @@
+"""Judges lines: each becomes a record, ready to be copied into the database, or a rejection with its reason."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from famekeeda.csv_safety import unescaped
+from loads.columns import Columns, Header
+from loads.sources import MAX_LINE_CHARACTERS
+
+MAX_RAW_CHARACTERS = 2_000  # of a rejected line are kept
+
+NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffd]")
+# A cell of a column that the load ignores, in a line that needs no careful reading.
+PLAIN_IGNORED = r"[^{delimiter}\"\x00\ud800-\udfff\ufffd]*+"
+NOTHING = re.compile(r"(?!)")
+
+
+class Rejection(NamedTuple):
+    line: int
+    raw: str
+    reason: str
+    cells: dict[str, str]
+
+
+class Judged(NamedTuple):
+    """What became of one block of lines."""
+
+    rows: int
+    records: list[str]  # lines for COPY in text format: our columns in the file's order, then the line's number
+    rejections: list[Rejection]
+
+
+class Judge:
+    """Knows the layout of one file, and judges its lines. A kind of load subclasses it and says what a row may hold.
+
+    A regular expression lets plain lines through; a line it does not match is read carefully, so that the rejection
+    can say why. Quotes are resolved line by line: a CSV reader swallows the good rows after an unterminated quote.
+    """
+
+    def __init__(self, columns: Columns, header: Header, at: dict[str, int]) -> None:
+        """`at` says which of our columns stands where in the file."""
+        self.names, self.delimiter, self.at = header.names, header.delimiter, at
+        self.ours = sorted(at, key=lambda name: at[name])
+        self.fields = {column.name: column.field for column in columns}
+        self._plain = self._plain_line(columns)
+
+    def accepts(self, cells: tuple[str, ...]) -> bool:
+        """Whether a plain line is a good row; `cells` stand in the order of `ours`."""
+        return True
+
+    def clean(self, name: str, text: str) -> str:
+        """The text of a cell as it is judged and, in a rejection, kept."""
+        return unescaped(text.strip())
+
+    def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+        """The values to stage, by column of ours, and what is wrong with the row: empty for a good one."""
+        raise NotImplementedError
+
+    def _plain_line(self, columns: Columns) -> re.Pattern[str]:
+        plain = {column.name: column.plain for column in columns}
+        if not all(plain[name] for name in self.ours):
+            return NOTHING
+        patterns = {index: plain[name] for name, index in self.at.items()}
+        cells = [patterns.get(index, PLAIN_IGNORED) for index in range(len(self.names))]
+        return re.compile(self.delimiter.join(cells).format(delimiter=self.delimiter) + r"\r?")
+
+    def judge(self, blocks: Iterator[list[str]], *, first_line: int) -> Iterator[Judged]:
+        """Judges every line, block by block; `first_line` is the number of the first of them in the file."""
+        matches, accepts = self._plain.fullmatch, self.accepts
+        for lines in blocks:
+            records: list[str] = []
+            rejections: list[Rejection] = []
+
+            def line_after(index: int, lines: list[str] = lines) -> str | None:
+                """The line at `index`, taken from the next block if this block is too short."""
+                if index >= len(lines):
+                    lines.extend(next(blocks, []))
+                return lines[index] if index < len(lines) else None
+
+            numbered = enumerate(lines)
+            for index, line in numbered:
+                match = matches(line)
+                if match:
+                    cells = match.groups()
+                    if accepts(cells):
+                        records.append("\t".join(cells) + f"\t{first_line + index}\n")
+                        continue
+                elif not line.strip("\r"):
+                    continue
+                judged, span = self._read_carefully(line, first_line + index, index, line_after)
+                if isinstance(judged, str):
+                    records.append(judged)
+                else:
+                    rejections.append(judged)
+                for _ in range(span - 1):
+                    next(numbered)
+            first_line += len(lines)
+            yield Judged(len(records) + len(rejections), records, rejections)
+
+    def _read_carefully(
+        self, line: str, number: int, index: int, line_after: Callable[[int], str | None]
+    ) -> tuple[str | Rejection, int]:
+        """The record or rejection that begins at `line`, and how many lines it takes."""
+        cells, span, reason = self._cells(line, index, line_after)
+        found = {name: cells[at] for name, at in self.at.items() if at < len(cells)}
+        if not reason and len(cells) != len(self.names):
+            problem = "too few" if len(cells) < len(self.names) else "too many"
+            reason = f"{problem} columns: {len(cells)} instead of {len(self.names)}"
+        values: dict[str, str] = {}
+        if not reason:
+            found = {name: self.clean(name, text) for name, text in found.items()}
+            values, complaints = self.row(found)
+            reason = "; ".join(complaints)
+        if reason:
+            raw = "\n".join([line, *(line_after(index + more) or "" for more in range(1, span))])
+            kept = {name: printable(text[:MAX_RAW_CHARACTERS]) for name, text in found.items()}
+            return Rejection(number, printable(raw.rstrip("\r")[:MAX_RAW_CHARACTERS]), reason, kept), span
+        escaped = (values[name].replace("\\", "\\\\") for name in self.ours)
+        return "\t".join(escaped) + f"\t{number}\n", span
+
+    def _cells(self, line: str, index: int, line_after: Callable[[int], str | None]) -> tuple[list[str], int, str]:
+        """The cells of the record that begins at `line`, how many lines it takes, and why it cannot be read."""
+        if broken := broken_text(line):
+            return [], 1, broken
+        if '"' not in line:
+            return line.removesuffix("\r").split(self.delimiter), 1, ""
+        reader = csv.reader([line + "\n", ""], delimiter=self.delimiter)
+        try:
+            cells = next(reader)
+            if reader.line_num == 1:
+                return next(csv.reader([line], delimiter=self.delimiter, strict=True)), 1, ""
+        except csv.Error:
+            return [], 1, "a quote or a line break stands where it must not"
+        column = len(cells) - 1  # the quote opened in this column is still open at the end of the line
+        whole = None if column in self.at.values() else self._join(index, line_after)
+        if whole:
+            return *whole, broken_text("".join(whole[0]))
+        name = self.names[column] if column < len(self.names) else f"column {column + 1}"
+        return cells[:column], 1, f"a quote opened in {name} is not closed"
+
+    def _join(self, index: int, line_after: Callable[[int], str | None]) -> tuple[list[str], int] | None:
+        """The cells of a record that spans lines, and how many, if it is whole and only ignored columns span."""
+
+        def following() -> Iterator[str]:
+            at, length = index, 0
+            while (line := line_after(at)) is not None and length <= MAX_LINE_CHARACTERS:
+                yield line + "\n"
+                at, length = at + 1, length + len(line)
+
+        reader = csv.reader(following(), delimiter=self.delimiter, strict=True)
+        try:
+            cells = next(reader)
+        except csv.Error:
+            return None
+        if len(cells) != len(self.names) or any("\n" in cells[at] for at in self.at.values()):
+            return None
+        return cells, reader.line_num
+
+
+def broken_text(line: str) -> str:
+    """Why a line cannot be read as text; empty if it can."""
+    if len(line) > MAX_LINE_CHARACTERS:
+        return f"the line is longer than {MAX_LINE_CHARACTERS:,} characters"
+    if "\0" in line:
+        return "a NUL character"
+    if NOT_TEXT.search(line):
+        return "bytes that are no text in the file's encoding"
+    return ""
+
+
+def printable(text: str) -> str:
+    """Text that PostgreSQL can hold: bytes that were no text in the file are shown as \\xNN."""
+    if "\0" not in text and not NOT_TEXT.search(text):
+        return text
+    return "".join(
+        f"\\x{ord(char) & 0xFF:02x}" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text
+    )

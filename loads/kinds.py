@@ -1,0 +1,54 @@
+"""The kinds of load: what the rows of a file are, how a row is judged, and how good rows reach their table."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.utils.module_loading import import_string
+
+from famekeeda.apps import capabilities
+from loads.columns import Columns
+
+if TYPE_CHECKING:
+    from famekeeda.pages import Panel
+    from loads.judge import Judge
+    from loads.models import Load
+    from loads.run import LoadRun
+
+
+class Kind:
+    """One kind of load. An app subclasses it and names the class in `load_kinds` of its AppConfig."""
+
+    name: str  # as Load.kind stores it
+    title: str  # as people choose it
+    noun: str  # one row of the table
+    about: tuple[str, ...]  # paragraphs for the page on which a file is chosen: what a row is, what a later file does
+    columns: Columns
+    judge: type[Judge]
+    staging: str  # SQL: creates the temporary table `incoming`, with a column for each field and `line bigint`
+    permission: str = ""  # needed beside loads.add_load
+    takes_platform: bool = False  # Load.platform is the platform of rows that name none
+
+    def refuse(self, run: LoadRun) -> None:
+        """Rejects staged rows that are wrong only in the light of other rows."""
+
+    def merge(self, run: LoadRun) -> None:
+        """Brings the staged rows into the table through `run.target`, and sets the counts of `run.load`."""
+        raise NotImplementedError
+
+    def outcome(self, load: Load) -> Panel | None:
+        """What the page of a finished load shows of what came of it."""
+        return None
+
+
+def default_kind() -> str:
+    """The kind of a file that is uploaded without saying of which: the first."""
+    return next(iter(kinds()))
+
+
+@cache
+def kinds() -> dict[str, Kind]:
+    """Every kind by its name, in the order of INSTALLED_APPS."""
+    paths = [path for app in capabilities() for path in app.load_kinds]
+    return {kind.name: kind for kind in (import_string(path)() for path in paths)}

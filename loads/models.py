@@ -1,0 +1,141 @@
+"""A load, which is one attempt to bring a file's rows in, and the rows of it that were rejected."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+# A running load holds an advisory lock: this number is its first half, the load's id the second.
+RUNNING_LOCK = 0x10AD
+IS_ALIVE = models.expressions.RawSQL(
+    "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND classid = %s AND objid::bigint = loads_load.id)",
+    [RUNNING_LOCK],
+    output_field=models.BooleanField(),
+)
+
+
+class LoadQuerySet(models.QuerySet["Load"]):
+    def with_liveness(self) -> LoadQuerySet:
+        """Adds `is_alive`: whether a process holds the load's lock right now (one query for all rows)."""
+        return self.annotate(is_alive=IS_ALIVE)
+
+    def waiting(self) -> LoadQuerySet:
+        """Uploads that wait for a person (to match columns, to confirm a check) or for a worker."""
+        states = [Load.State.DRAFT, Load.State.QUEUED, Load.State.RUNNING, Load.State.CHECKED]
+        return self.exclude(upload="").filter(state__in=states)
+
+    def unfinished_uploads(self) -> LoadQuerySet:
+        """Uploads that are queued or were interrupted, and that no process is working on."""
+        unfinished = [Load.State.QUEUED, Load.State.RUNNING]
+        return self.exclude(upload="").filter(~Q(IS_ALIVE), state__in=unfinished)
+
+
+class Load(models.Model):
+    """One attempt to bring a file's rows in: the file, who brought it, how far the load got, what it changed."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "waiting for its columns to be matched"
+        QUEUED = "queued", "waiting for a worker"
+        RUNNING = "running", "running"
+        CHECKED = "checked", "checked, nothing changed"
+        LOADED = "loaded", "loaded"
+        FAILED = "failed", "failed, nothing changed"
+        INTERRUPTED = "interrupted", "interrupted, nothing changed"  # never stored: running without its lock
+
+    kind = models.CharField(max_length=40, help_text="Which kind of rows the file holds")
+    state = models.CharField(max_length=12, choices=State, default=State.QUEUED)
+    file = models.TextField(help_text="Name of the file as it was given")
+    upload = models.FileField(upload_to="loads/%Y/%m/", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    platform = models.TextField(blank=True, help_text="Platform of rows that name none")
+    header = models.JSONField(default=list, blank=True, help_text="The file's column names, in order")
+    mapping = models.JSONField(default=dict, blank=True, help_text="Our column → the file's column, where they differ")
+    check_only = models.BooleanField(default=False, help_text="Dry run: validates, merges, rolls back")
+    max_rejects = models.CharField(max_length=20, blank=True, help_text="Share (5%) or number of rejects to give up at")
+    is_sample = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    origin = models.TextField(
+        blank=True, help_text="Who brought the file, where no user did: an account of the machine"
+    )
+    runs = models.PositiveIntegerField(default=0, help_text="How many processes began the load")
+    phase = models.TextField(blank=True, help_text="What a running load is doing right now")
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    size = models.BigIntegerField(default=0, help_text="Bytes of the file; 0 for a pipe")
+    position = models.BigIntegerField(default=0, help_text="Bytes read so far")
+    rows = models.BigIntegerField(default=0)
+    inserted = models.BigIntegerField(default=0)
+    updated = models.BigIntegerField(default=0)
+    lowered = models.BigIntegerField(default=0, help_text="Updated rows of which a counter went down")
+    unchanged = models.BigIntegerField(default=0)
+    merged = models.BigIntegerField(default=0, help_text="Rows added up into another row of the same file")
+    rejected = models.BigIntegerField(default=0)
+    notes = models.JSONField(default=list, blank=True, help_text="What the reader should know: ignored columns, …")
+    error = models.TextField(blank=True)
+
+    objects = LoadQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                name="load_accounts_for_every_row",
+                condition=~Q(state__in=["loaded", "checked"])
+                | Q(rows=F("inserted") + F("updated") + F("unchanged") + F("merged") + F("rejected")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Load {self.pk}: {self.file}"
+
+    @property
+    def status(self) -> Load.State:
+        """The state as people should see it: a running load whose process is gone is interrupted."""
+        if self.state != Load.State.RUNNING:
+            return Load.State(self.state)
+        if not hasattr(self, "is_alive"):
+            self.is_alive = Load.objects.filter(Q(IS_ALIVE), pk=self.pk).exists()
+        return Load.State.RUNNING if self.is_alive else Load.State.INTERRUPTED
+
+    @property
+    def who(self) -> str:
+        """The user who brought the file, or the account of the machine."""
+        return self.by.get_username() if self.by else self.origin
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds the load took, or has taken so far; None before it starts."""
+        if self.started_at is None:
+            return None
+        took: timedelta = (self.finished_at or timezone.now()) - self.started_at
+        return round(took.total_seconds(), 3)
+
+    @property
+    def progress(self) -> float | None:
+        """Share of the file read, 0 to 1; None where the file's size is unknown."""
+        return min(self.position / self.size, 1.0) if self.size else None
+
+
+class Reject(models.Model):
+    """A row that was not loaded, as it stood in the file, and why."""
+
+    load = models.ForeignKey(Load, models.CASCADE, related_name="rejects")
+    line = models.BigIntegerField(help_text="Line of the file, the header being line 1")
+    raw = models.TextField(help_text="The line as it stood; bytes that are no text as \\xNN")
+    reason = models.TextField()
+    cells = models.JSONField(default=dict, help_text="Our column → the text found in it, as far as it could be read")
+
+    class Meta:
+        ordering = ["load", "line"]
+        indexes = [models.Index(fields=["load", "line"], name="reject_by_line")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.reason}"

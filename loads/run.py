@@ -1,0 +1,235 @@
+"""Runs a load: its file is read, judged, staged and merged, in one transaction or not at all."""
+
+from __future__ import annotations
+
+import json
+import time
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import Any
+
+from django.db import connection
+from django.utils import timezone
+
+from loads.columns import Header, match_columns, read_header
+from loads.judge import Judge, Judged, Rejection
+from loads.kinds import Kind, kinds
+from loads.models import RUNNING_LOCK, Load
+from loads.sources import Source, Unreadable
+
+OnProgress = Callable[[Load], None]
+
+# One load of a kind at a time: two that merge into one table block each other, then meet at the unique key. The
+# advisory lock is this number and a number of the kind.
+TABLE_LOCK = 0x10AE
+MAX_RUNS = 3  # an upload whose worker dies this often is what kills the worker
+PROGRESS_SECONDS = 0.5  # between two writes of a load's progress
+
+# Sorting keeps the order of the unique key from staging to the insert, which halves what the key's index costs; a hash
+# join or a hashed GROUP BY would lose the order.
+PLANNER_SETTINGS = """
+SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off
+"""
+COUNTS = ("rows", "inserted", "updated", "lowered", "unchanged", "merged", "rejected")
+
+
+class Refused(Exception):
+    """The file was read, and its rows are a reason to change nothing; the message says which."""
+
+
+class NotClaimed(Exception):
+    """Another process runs the load, or has finished it."""
+
+
+def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) -> Load:
+    """Loads the source, all of it or nothing, and stores the result in `load`.
+
+    `load.kind`, `platform`, `mapping`, `max_rejects` and `check_only` say how. Afterwards `load.state` is loaded,
+    checked or failed; a failed load says why in `error`, and has changed nothing but its own row and its rejects.
+    A load that is finished, or that another process runs, is left alone. Database errors are raised, and leave the
+    load interrupted."""
+    load_run = LoadRun(load, source, on_progress or (lambda load: None), kinds()[load.kind])
+    try:
+        with load_run.transactions():
+            load_run.run()
+    except NotClaimed:
+        load.refresh_from_db()
+    except (Unreadable, Refused) as error:
+        load_run.fail(str(error))
+    return load
+
+
+@dataclass
+class LoadRun:
+    """One run of one load.
+
+    Three connections share the work. `scratch` sorts and compares in a temporary table; `target` changes the table, in
+    the one transaction that counts; Django's own shows progress and stores rejects while that transaction is open. One
+    server process therefore sorts while the other inserts with COPY, in index order."""
+
+    load: Load
+    source: Source
+    on_progress: OnProgress
+    kind: Kind
+    judge: Judge = field(init=False)
+    scratch: Any = field(init=False)
+    target: Any = field(init=False)
+    _shown_at: float = field(default=0.0, init=False)
+
+    @contextmanager
+    def transactions(self) -> Iterator[None]:
+        """Opens the two transactions. `target` commits if the load is loaded, `scratch` never does."""
+        with ExitStack() as stack:
+            scratch, target = connection.copy(), connection.copy()
+            for one in (scratch, target):
+                stack.callback(one.close)
+                one.set_autocommit(False)
+            self.scratch = stack.enter_context(scratch.cursor())
+            self.target = stack.enter_context(target.cursor())
+            yield
+            if self.load.state == Load.State.LOADED:
+                target.commit()
+
+    def run(self) -> None:
+        self.claim()
+        self.wait_for_other_loads()
+        with self.source:
+            self.enter_phase("reading")
+            self.stage()
+            self.load.sha256 = self.source.close_checksum()
+        self.kind.refuse(self)
+        self.check_rejects()
+        self.enter_phase("merging")
+        self.kind.merge(self)
+        self.finish()
+
+    def claim(self) -> None:
+        """Takes the load's own lock, by which others see that the load is running. Raises `NotClaimed`."""
+        self.target.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [RUNNING_LOCK, self.load.pk])
+        if not self.target.fetchone()[0]:
+            raise NotClaimed
+        self.load.refresh_from_db()
+        if self.load.state not in (Load.State.QUEUED, Load.State.RUNNING):
+            raise NotClaimed
+        for count in (*COUNTS, "position"):
+            setattr(self.load, count, 0)
+        self.load.rejects.all().delete()
+        self.load.state = Load.State.RUNNING
+        self.load.started_at, self.load.finished_at = timezone.now(), None
+        self.load.runs += 1
+        self.load.notes, self.load.error = [], ""
+        self.load.size = self.load.size or self.source.size
+        self.load.save()
+        if self.load.runs > MAX_RUNS:
+            raise Refused(f"interrupted {MAX_RUNS} times; nothing was changed")
+
+    def wait_for_other_loads(self) -> None:
+        lock = table_lock(self.kind.name)
+        self.target.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", lock)
+        if not self.target.fetchone()[0]:
+            self.enter_phase("waiting for another load to finish")
+            self.target.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock)
+
+    def enter_phase(self, phase: str) -> None:
+        self.load.phase = phase
+        self.show_progress(now=True)
+
+    def show_progress(self, *, now: bool = False) -> None:
+        if not now and time.monotonic() - self._shown_at < PROGRESS_SECONDS:
+            return
+        self._shown_at = time.monotonic()
+        self.load.save(update_fields=["phase", "position", "rows", "rejected", "header", "notes"])
+        self.on_progress(self.load)
+
+    def stage(self) -> None:
+        """Judges every line; good rows go into `incoming`, the others into the load's rejects."""
+        blocks = self.source.blocks()
+        header, rest = read_header(self.source, blocks, self.kind.columns)
+        self.load.header = header.names
+        at = match_columns(self.kind.columns, header.names, self.load.mapping)
+        self.note_ignored(header, at)
+        self.judge = self.kind.judge(self.kind.columns, header, at)
+        self.scratch.execute(PLANNER_SETTINGS)
+        self.scratch.execute(self.kind.staging)
+        fields = ", ".join(self.judge.fields[name] for name in self.judge.ours)
+        with self.scratch.copy(f"COPY incoming ({fields}, line) FROM STDIN") as copy:
+            for judged in self.judge.judge(chain([rest], blocks), first_line=header.line + 1):
+                copy.write("".join(judged.records))
+                self.count(judged)
+        if not self.load.rows:
+            raise Unreadable(f"{self.source.name} has a header and no rows")
+
+    def note_ignored(self, header: Header, at: dict[str, int]) -> None:
+        ignored = [name for index, name in enumerate(header.names) if index not in at.values()]
+        if ignored:
+            self.load.notes.append(f"ignored columns: {', '.join(ignored)}")
+
+    def count(self, judged: Judged) -> None:
+        self.load.rows += judged.rows
+        self.load.position = self.source.meter.position
+        self.reject(judged.rejections)
+        self.show_progress()
+
+    def reject(self, rejections: list[Rejection]) -> None:
+        """Commits rejections at once, so that they outlive a load that fails."""
+        if not rejections:
+            return
+        self.load.rejected += len(rejections)
+        with (
+            connection.cursor() as cursor,
+            cursor.copy("COPY loads_reject (load_id, line, raw, reason, cells) FROM STDIN") as copy,
+        ):
+            for line, raw, reason, cells in rejections:
+                copy.write_row((self.load.pk, line, raw, reason, json.dumps(cells)))
+
+    def check_rejects(self) -> None:
+        """Raises `Refused` if no row is good, or more rows are rejected than the load may have."""
+        load = self.load
+        if load.rejected == load.rows:
+            raise Refused(f"no good row among {load.rows:,}; the first to be rejected: {load.rejects.first()}")
+        if load.max_rejects and load.rejected > allowed_rejects(load.max_rejects, load.rows):
+            raise Refused(
+                f"{load.rejected:,} of {load.rows:,} rows were rejected, more than the {load.max_rejects} allowed; "
+                "nothing was changed"
+            )
+
+    def finish(self) -> None:
+        """Stores the result in the transaction that brings the rows in, so that neither is ever there alone."""
+        load = self.load
+        load.phase, load.finished_at = "", timezone.now()
+        if load.check_only:
+            load.state = Load.State.CHECKED
+            load.save()
+            return
+        load.state = Load.State.LOADED
+        self.target.execute(
+            "UPDATE loads_load SET state = %s, phase = '', finished_at = %s, sha256 = %s, position = %s,"
+            " rows = %s, inserted = %s, updated = %s, lowered = %s, unchanged = %s, merged = %s, rejected = %s,"
+            " notes = %s::jsonb WHERE id = %s",
+            [load.state, load.finished_at, load.sha256, load.position, *(getattr(load, name) for name in COUNTS),
+             json.dumps(load.notes), load.pk],
+        )  # fmt: skip
+
+    def fail(self, error: str) -> None:
+        load = self.load
+        load.state, load.error = Load.State.FAILED, error
+        load.phase, load.finished_at = "", timezone.now()
+        load.inserted = load.updated = load.lowered = load.unchanged = load.merged = 0
+        load.save()
+
+
+def table_lock(kind: str) -> list[int]:
+    """The advisory lock of a kind's table, as its two numbers."""
+    return [TABLE_LOCK, zlib.crc32(kind.encode()) & 0x7FFFFFFF]
+
+
+def allowed_rejects(limit: str, rows: int) -> float:
+    """How many rejects `limit` allows: a number such as 20, or a share such as 5%. Raises ValueError."""
+    text = limit.strip()
+    allowed = float(text.removesuffix("%")) / 100 * rows if text.endswith("%") else int(text)
+    if not 0 <= allowed <= max(rows, allowed):
+        raise ValueError(limit)
+    return allowed

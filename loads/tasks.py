@@ -1,0 +1,22 @@
+"""Loads that outlive a request."""
+
+from celery import shared_task
+
+from famekeeda.broker import enqueue_on_commit
+from loads.models import Load
+from loads.run import run
+from loads.sources import Source
+
+
+@shared_task
+def run_upload(load_id: int) -> None:
+    """Checks or loads an upload. Safe to call twice: a load that is finished, or that another process runs, is left."""
+    load = Load.objects.get(pk=load_id)
+    run(load, Source.from_upload(load))
+
+
+@shared_task
+def resume_uploads() -> None:
+    """Sends again the uploads that a lost queue or a killed worker left unfinished; their rows in PostgreSQL tell."""
+    for load in Load.objects.unfinished_uploads():
+        enqueue_on_commit("loads.tasks.run_upload", load.pk)

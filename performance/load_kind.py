@@ -1,0 +1,180 @@
+"""The kind of load "performance": an export of engagement counts becomes creator results."""
+
+from __future__ import annotations
+
+import tempfile
+from typing import Any
+
+from django.db.models import Count
+from psycopg import sql
+
+from famekeeda.pages import Panel
+from loads.judge import Rejection
+from loads.kinds import Kind
+from loads.models import Load
+from loads.run import LoadRun
+from performance import stats
+from performance.judge import COLUMNS, MAX_COUNT, PerformanceJudge
+from performance.models import Engagement
+
+ROWS_PER_WRITE = 2_000
+MAX_LISTED_CAMPAIGNS = 12
+
+STAGING = """
+CREATE TEMP TABLE incoming (
+    influencer_id text COLLATE "C", campaign_id text COLLATE "C", platform text COLLATE "C" DEFAULT '',
+    views bigint, likes bigint, comments bigint, shares bigint, line bigint
+) ON COMMIT DROP;
+CREATE TEMP SEQUENCE creators
+"""
+
+# A creator's posts are added up before anything is divided. Sample rows count as absent: this load removes them.
+# The sequence counts the creators in passing; sending out the unchanged ones to be counted takes longer than comparing.
+COMPARE = """
+COPY (
+    SELECT CASE
+             WHEN known.id IS NULL THEN 'i'
+             WHEN folded.views < known.views OR folded.likes < known.likes
+               OR folded.comments < known.comments OR folded.shares < known.shares THEN 'l'
+             ELSE 'u'
+           END, known.id, folded.campaign_id, folded.influencer_id, folded.platform,
+           folded.views, folded.likes, folded.comments, folded.shares, {load}
+      FROM (SELECT campaign_id, influencer_id, COALESCE(NULLIF(platform, ''), {platform}) AS platform,
+                   sum(views) AS views, sum(likes) AS likes, sum(comments) AS comments, sum(shares) AS shares,
+                   nextval('creators')
+              FROM incoming GROUP BY 1, 2, 3) AS folded
+      LEFT JOIN performance_engagement AS known
+        ON known.campaign_id = folded.campaign_id AND known.influencer_id = folded.influencer_id
+       AND known.platform = folded.platform AND known.load_id IS DISTINCT FROM {sample}
+     WHERE known.id IS NULL OR (known.views, known.likes, known.comments, known.shares)
+        <> (folded.views, folded.likes, folded.comments, folded.shares)
+     ORDER BY folded.campaign_id, folded.influencer_id, folded.platform
+) TO STDOUT
+"""
+INSERT = """
+COPY performance_engagement (campaign_id, influencer_id, platform, views, likes, comments, shares, load_id) FROM STDIN
+"""
+CHANGED = """
+CREATE TEMP TABLE changed (id bigint, campaign_id text, influencer_id text, platform text,
+    views bigint, likes bigint, comments bigint, shares bigint, load_id bigint) ON COMMIT DROP
+"""
+UPDATE = """
+UPDATE performance_engagement AS known
+   SET views = changed.views, likes = changed.likes, comments = changed.comments, shares = changed.shares,
+       load_id = changed.load_id
+  FROM changed WHERE known.id = changed.id
+"""
+
+# Sums that the table could not hold. All rows of such a creator are rejected: which row is wrong cannot be known.
+OVERFLOWING = """
+DELETE FROM incoming USING (
+    SELECT campaign_id, influencer_id, platform FROM incoming GROUP BY 1, 2, 3
+    HAVING greatest(sum(views), sum(likes), sum(comments), sum(shares)) > {max_count}
+) AS broken
+ WHERE (incoming.campaign_id, incoming.influencer_id, incoming.platform)
+     = (broken.campaign_id, broken.influencer_id, broken.platform)
+RETURNING line, incoming.influencer_id, incoming.campaign_id, views, likes, comments, shares, incoming.platform
+"""
+
+
+class PerformanceKind(Kind):
+    name = "performance"
+    title = "Creator performance"
+    noun = "creator result"
+    about = (
+        "A line per creator and campaign.",
+        "Several lines for one creator in one campaign are their posts, and are added up. A newer file replaces the "
+        "figures of the creators it names; the others stay.",
+    )
+    columns = COLUMNS
+    judge = PerformanceJudge
+    staging = STAGING
+    takes_platform = True
+
+    def refuse(self, run: LoadRun) -> None:
+        """Rejects all rows of a creator whose counts add up to more than MAX_COUNT."""
+        assert isinstance(run.judge, PerformanceJudge)  # noqa: S101
+        if run.judge.largest_count * run.load.rows <= MAX_COUNT:
+            return
+        run.scratch.execute(sql.SQL(OVERFLOWING).format(max_count=MAX_COUNT))
+        reason = f"the counts of this creator add up to more than {MAX_COUNT:,}"
+        while rows := run.scratch.fetchmany(ROWS_PER_WRITE):
+            run.reject([_overflowing(row, reason, run.judge.ours) for row in rows])
+
+    def merge(self, run: LoadRun) -> None:
+        """Inserts new rows in the order of the unique key, sets changed rows aside and updates them afterwards."""
+        run.target.execute("LOCK TABLE performance_engagement IN SHARE ROW EXCLUSIVE MODE")
+        sample = _remove_sample(run)
+        compare = sql.SQL(COMPARE).format(load=run.load.pk, platform=run.load.platform, sample=sample)
+        with tempfile.TemporaryFile() as changes:
+            with run.scratch.copy(compare) as compared, run.target.copy(INSERT) as insert:
+                _sort_out(run, compared, insert, changes)
+            _count_the_rest(run)
+            if run.load.updated:
+                _update_from(run, changes)
+
+    def outcome(self, load: Load) -> Panel:
+        """The campaigns whose results stand as this load left them."""
+
+        def campaigns() -> list[tuple[str, int]]:
+            results = Engagement.objects.filter(load=load).order_by().values_list("campaign_id")
+            counted = results.annotate(count=Count("*"))
+            return list(counted.order_by("-count", "campaign_id")[:MAX_LISTED_CAMPAIGNS])
+
+        found = stats.until_next_load(f"load:{load.pk}", campaigns)
+        return Panel("admin/performance/load_outcome.html", {"load": load, "campaigns": found})
+
+
+def _overflowing(row: tuple, reason: str, ours: list[str]) -> Rejection:
+    """The rejection of a row that the creator's other rows made impossible; its text is put together again."""
+    line, *values = row
+    cells = {column.name: str(value) for column, value in zip(COLUMNS, values, strict=True) if column.name in ours}
+    return Rejection(line, ",".join(cells[name] for name in ours), reason, cells)
+
+
+def _sort_out(run: LoadRun, compared: Any, insert: Any, changes: Any) -> None:
+    load, new, found = run.load, [], dict.fromkeys("iul", 0)
+    for row in compared:
+        action = chr(row[0])  # i: insert, u: update, l: update that lowers a counter
+        found[action] += 1
+        if action == "i":
+            new.append(row[5:])  # without the action and the NULL id: b"i\t\\N\t"
+            if len(new) == ROWS_PER_WRITE:
+                insert.write(b"".join(new))
+                new.clear()
+                load.inserted = found["i"]
+                run.show_progress()
+        else:
+            changes.write(row[2:])
+    insert.write(b"".join(new))
+    load.inserted, load.updated, load.lowered = found["i"], found["u"] + found["l"], found["l"]
+
+
+def _count_the_rest(run: LoadRun) -> None:
+    load = run.load
+    run.scratch.execute("SELECT last_value FROM creators")
+    creators = run.scratch.fetchone()[0]
+    load.unchanged = creators - load.inserted - load.updated
+    load.merged = load.rows - load.rejected - creators
+
+
+def _update_from(run: LoadRun, changes: Any) -> None:
+    run.target.execute(CHANGED)
+    changes.seek(0)
+    with run.target.copy("COPY changed FROM STDIN") as copy:
+        while block := changes.read(1 << 17):
+            copy.write(block)
+    run.target.execute("ANALYZE changed (id)")
+    run.target.execute(UPDATE)
+
+
+def _remove_sample(run: LoadRun) -> int:
+    """Deletes the sample data with the first real load. Returns the sample's load id, 0 if there was no sample."""
+    sample = None if run.load.is_sample else Load.objects.filter(kind=PerformanceKind.name, is_sample=True).first()
+    if sample is None:
+        return 0
+    run.target.execute("DELETE FROM performance_engagement WHERE load_id = %s", [sample.pk])
+    run.target.execute("DELETE FROM loads_reject WHERE load_id = %s", [sample.pk])
+    run.target.execute("DELETE FROM loads_load WHERE id = %s", [sample.pk])
+    run.load.notes.append("the sample data left with this load")
+    return sample.pk

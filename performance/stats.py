@@ -1,0 +1,136 @@
+"""What the pages add up, of a campaign, a platform or a creator, and how rates spread; cached until the next load."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+from django.core.cache import cache
+from django.db.models import Count, F, IntegerField, Max, Q, Sum
+from django.db.models.functions import Cast, Floor, Least
+
+from loads.models import Load
+from performance.models import SMALL_SAMPLE_VIEWS, Engagement
+
+T = TypeVar("T")
+
+CACHE_SECONDS = 3600  # rows change by loads alone; the limit is for changes made in the database by hand
+MAX_LISTED_CAMPAIGNS = 200
+MAX_BARS = 20  # of a spread
+
+ENGAGEMENTS = F("likes") + F("comments") + F("shares")
+
+
+@dataclass
+class Totals:
+    """Counters added up over results: of a campaign, of a platform in it, or of a creator."""
+
+    name: str
+    results: int
+    views: int
+    engagements: int
+    small_samples: int
+
+    @classmethod
+    def of(cls, name: str, row: Mapping[str, Any]) -> Totals:
+        """Totals from a row or aggregate that was asked for `summed()`."""
+        return cls(name, row["results"], int(row["sum_views"] or 0), int(row["engagements"] or 0), row["small_samples"])
+
+    @property
+    def rate(self) -> float:
+        """The pooled rate in per cent: added up first, divided then."""
+        return self.engagements / self.views * 100 if self.views else 0.0
+
+
+@dataclass
+class Overview:
+    """The MAX_LISTED_CAMPAIGNS biggest campaigns by views, and how many campaigns and results there are at all."""
+
+    campaigns: list[Totals]
+    total: int
+    results: int
+
+
+@dataclass
+class Spread:
+    """How many results have a rate of `width * n` up to `width * (n + 1)` per cent; the last count has all above."""
+
+    width: float
+    counts: list[int]
+
+
+def overview(prefix: str = "") -> Overview:
+    """The campaigns whose id begins with the prefix."""
+
+    def count() -> Overview:
+        rows = Engagement.objects.filter(campaign_id__startswith=prefix).order_by().values("campaign_id")
+        found = [Totals.of(row["campaign_id"], row) for row in rows.annotate(**summed())]
+        found.sort(key=lambda campaign: (-campaign.views, campaign.name))
+        return Overview(found[:MAX_LISTED_CAMPAIGNS], len(found), add_up("", found).results)
+
+    return until_next_load(f"overview:{prefix}", count)
+
+
+def campaign(campaign_id: str) -> tuple[Totals, list[Totals]]:
+    """The campaign as a whole, and by platform, the one with most views first."""
+
+    def count() -> tuple[Totals, list[Totals]]:
+        rows = Engagement.objects.filter(campaign_id=campaign_id).order_by().values("platform").annotate(**summed())
+        platforms = sorted((Totals.of(row["platform"], row) for row in rows), key=lambda platform: -platform.views)
+        return add_up(campaign_id, platforms), platforms
+
+    return until_next_load(f"campaign:{campaign_id}", count)
+
+
+def add_up(name: str, parts: list[Totals]) -> Totals:
+    return Totals(
+        name,
+        sum(part.results for part in parts),
+        sum(part.views for part in parts),
+        sum(part.engagements for part in parts),
+        sum(part.small_samples for part in parts),
+    )
+
+
+def spread(campaign_id: str) -> Spread:
+    """How the campaign's rates spread over MAX_BARS bars, as wide as the best per cent of results allows."""
+
+    def count() -> Spread:
+        rates = Engagement.objects.filter(campaign_id=campaign_id)
+        best = rates.order_by("-engagement_rate").values_list("engagement_rate", flat=True)
+        number = rates.count()
+        if not number:
+            return Spread(1.0, [])
+        width = round_up(best[number // 100] / MAX_BARS)
+        bar = Cast(Least(Floor(F("engagement_rate") / width), float(MAX_BARS)), IntegerField())
+        counts = dict(rates.order_by().annotate(bar=bar).values_list("bar").annotate(results=Count("*")))
+        return Spread(width, [counts.get(bar, 0) for bar in range(max(counts) + 1)])
+
+    return until_next_load(f"spread:{campaign_id}", count)
+
+
+def round_up(width: float) -> float:
+    """The next of … 0.1, 0.2, 0.25, 0.5, 1, 2, … so that an axis reads well."""
+    if width < 1e-6:
+        return 1.0
+    power = 10.0 ** math.floor(math.log10(width))
+    return next(round(step * power, 10) for step in (1, 2, 2.5, 5, 10) if step * power >= width * (1 - 1e-9))
+
+
+def summed() -> dict[str, Any]:
+    return {
+        "results": Count("*"),
+        "sum_views": Sum("views"),
+        "engagements": Sum(ENGAGEMENTS),
+        "small_samples": Count("id", filter=Q(views__lt=SMALL_SAMPLE_VIEWS)),
+    }
+
+
+def until_next_load(name: str, compute: Callable[[], T]) -> T:
+    """The value of `compute`, cached until the next load of kind performance; without Redis, computed every time."""
+    loaded = Load.objects.filter(kind="performance", state=Load.State.LOADED).aggregate(
+        last=Max("finished_at"), count=Count("*")
+    )
+    return cast(T, cache.get_or_set(f"stats:{loaded['count']}:{loaded['last']}:{name}", compute, CACHE_SECONDS))

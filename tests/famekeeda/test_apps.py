@@ -1,0 +1,112 @@
+"""What an app registers on its config: its panels, the badge of every page, its lines in the menu."""
+
+import sys
+from types import ModuleType
+
+import pytest
+from django.apps import apps
+
+from famekeeda.apps import Capability, Group, Line
+from famekeeda.pages import Panel
+from tests import factories
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def menu(response) -> list[tuple[str, list[str]]]:
+    return [
+        (group["title"], [item["title"] for item in group["items"]]) for group in response.context["sidebar_navigation"]
+    ]
+
+
+class Weather(Capability):
+    name, path = "weather", "weather"
+    panels = "weather.panels"
+
+
+@pytest.fixture
+def app(monkeypatch):
+    """An app with a panel for every page and a badge."""
+    panels = ModuleType(Weather.panels)
+    for page in ("start", "campaigns", "campaign", "creator"):
+        panel = Panel("refused.html", {"detail": f"Weather of {page}"})
+        setattr(panels, page, lambda request, *args, panel=panel: panel)
+    panels.environment = lambda request: ["Sunny", "info"]
+    monkeypatch.setitem(sys.modules, Weather.panels, panels)
+    monkeypatch.setitem(apps.app_configs, "weather", Weather("weather", ModuleType("weather")))
+    return apps.app_configs["weather"]
+
+
+def test_every_app_of_the_project_registers_itself():
+    ours = [app.name for app in apps.get_app_configs() if isinstance(app, Capability)]
+
+    assert ours == ["famekeeda", "performance", "briefs", "loads"]
+
+
+@pytest.mark.parametrize(
+    ("path", "heading"),
+    [
+        ("/admin/", "Weather of start"),
+        ("/admin/campaign/", "Weather of campaigns"),
+        ("/admin/campaign/campaign_1/", "Weather of campaign"),
+        ("/admin/creator/influencer_1/", "Weather of creator"),
+    ],
+)
+def test_a_panel_is_shown_on_the_page_its_function_is_named_for(admin_client, app, path, heading):
+    page = text(admin_client.get(path))
+
+    assert f"<p>{heading}</p>" in page
+    assert page.count("Weather of") == 1
+
+
+def test_a_module_of_panels_need_not_fill_every_page(admin_client, app, monkeypatch):
+    monkeypatch.delattr(sys.modules[Weather.panels], "start")
+
+    assert "Weather" not in text(admin_client.get("/admin/"))
+
+
+def test_a_badge_of_an_app_stands_on_every_page(admin_client, app):
+    assert "Sunny" in text(admin_client.get("/admin/auth/user/"))
+
+
+def test_the_menu_has_the_groups_in_their_order(admin_client):
+    assert menu(admin_client.get("/admin/")) == [
+        ("", ["Start", "Campaigns", "Creator results", "Shortlist"]),
+        ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
+        ("Data", ["Upload an export", "Loads", "Rejected rows"]),
+        ("People", ["Users", "Groups", "API tokens"]),
+    ]
+
+
+def test_lines_of_an_app_join_the_group_of_the_same_title(admin_client, app):
+    line = Line("Weather", "sunny", "pages:campaigns")
+    app.sidebar = (Group("People", (line,), order=90), Group("Sky", (line,)))
+
+    titles = dict(menu(admin_client.get("/admin/")))
+
+    assert titles["People"] == ["Users", "Groups", "API tokens", "Weather"]
+    assert list(titles) == ["", "Briefs", "Sky", "Data", "People"]
+
+
+def test_the_menu_leaves_out_what_the_user_may_not_see(client, db):
+    client.force_login(factories.user("ken", "briefs.view_brief", is_staff=True))
+
+    assert menu(client.get("/admin/")) == [("", ["Start"]), ("Briefs", ["All briefs"])]
+
+
+@pytest.mark.parametrize(
+    ("path", "active"),
+    [
+        ("/admin/", ["Start"]),
+        ("/admin/campaign/", ["Campaigns"]),
+        ("/admin/campaign/campaign_1/", ["Campaigns"]),
+        ("/admin/briefs/brief/", ["All briefs"]),
+        ("/admin/briefs/brief/add/", ["Add a brief"]),
+    ],
+)
+def test_the_line_of_the_page_is_highlighted(admin_client, path, active):
+    groups = admin_client.get(path).context["sidebar_navigation"]
+
+    assert [item["title"] for group in groups for item in group["items"] if item["active"]] == active

@@ -1,0 +1,87 @@
+"""manage.py load_performance: its options, what it prints, how it exits."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from loads.models import Load
+from tests.loads.loading import HEADER, table
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def export(tmp_path):
+    def write(text: str, name: str = "export.csv") -> str:
+        (tmp_path / name).write_text(text)
+        return str(tmp_path / name)
+
+    return write
+
+
+def test_json_is_one_object_on_standard_output(export):
+    out = io.StringIO()
+    call_command("load_performance", export(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n"), "--json", stdout=out)
+    result = json.loads(out.getvalue())
+    assert result.pop("seconds") > 0
+    assert len(result.pop("sha256")) == 64
+    assert result == {
+        "load": Load.objects.get().pk, "file": "export.csv", "check": False, "rows": 2, "inserted": 1, "updated": 0,
+        "lowered": 0, "unchanged": 0, "merged": 0, "rejected": 1, "notes": [],
+        "rejects": [{"line": 3, "reason": "views is not a whole number"}],
+    }  # fmt: skip
+
+
+def test_a_summary_ends_in_one_sentence(export, capsys):
+    call_command("load_performance", export(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n"))
+    *_, last = capsys.readouterr().out.strip().splitlines()
+    assert last.startswith("loaded: 2 rows in ")
+    assert last.endswith(" s, 1 rejected")
+
+
+def test_rejects_are_written_where_asked(export, tmp_path):
+    call_command("load_performance", export(HEADER + "a,c,1,0,0,0\nb,c,x,5,2,1\n"), f"--rejects={tmp_path}/out.csv")
+    assert (tmp_path / "out.csv").read_text() == (
+        "influencerId,campaignId,views,likes,comments,shares,platform,line,reason,row\n"
+        'b,c,x,5,2,1,,3,views is not a whole number,"b,c,x,5,2,1"\n'
+    )
+
+
+def test_a_failed_load_exits_with_its_reason(export):
+    with pytest.raises(CommandError, match=r"load \d+ failed: 1 of 2 rows were rejected, more than the 5% allowed"):
+        call_command("load_performance", export(HEADER + "a,c,1,0,0,0\nb,c,x,5,2,1\n"), "--max-rejects=5%")
+    assert table() == set()
+
+
+def test_a_missing_file_exits_with_its_name():
+    with pytest.raises(CommandError, match=r"load \d+ failed: nope.csv cannot be read: No such file or directory"):
+        call_command("load_performance", "nope.csv")
+
+
+@pytest.mark.parametrize(
+    ("option", "error"),
+    [
+        ("--max-rejects=many", "'many' is neither a number of rows, such as 20, nor a share, such as 5%"),
+        ("--max-rejects=-1", "'-1' is neither a number of rows"),
+        ("--map=clicks=Clicks", "'clicks=Clicks' is not like views=\"Video views\""),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_refused(export, option, error):
+    with pytest.raises(CommandError, match=error):
+        call_command("load_performance", export(HEADER), option)
+    assert not Load.objects.exists()
+
+
+def test_columns_are_mapped_by_option(export):
+    text = HEADER.replace("views", "Video views") + "a,c,100,5,2,1\n"
+    call_command("load_performance", export(text), "--map", "views=Video views", "--platform=YouTube")
+    assert table() == {("a", "c", "YouTube", 100, 5, 2, 1)}
+
+
+def test_standard_input_is_a_file_too(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(HEADER.encode() + b"a,c,100,5,2,1\n")))
+    call_command("load_performance", "-", "--json", stdout=io.StringIO())
+    assert Load.objects.get().file == "standard input"
+    assert len(table()) == 1

@@ -1,0 +1,111 @@
+"""Loads over the API: files taken in, watched, and their rejects."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from loads.models import Load
+from loads.tasks import resume_uploads, run_upload
+from performance.models import Engagement
+from tests import factories
+from tests.loads.loading import HEADER
+
+CSV = HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n"
+
+
+@pytest.fixture
+def marketer(client, transactional_db):
+    client.force_login(factories.user("mara", "loads.add_load"))
+    return client
+
+
+def post(client, content=CSV, name="may.csv", **fields):
+    return client.post("/loads", {"file": SimpleUploadedFile(name, content.encode()), **fields})
+
+
+def test_a_file_is_accepted_then_loaded_and_can_be_watched(marketer):
+    answer = post(marketer, platform="TikTok")
+    load = Load.objects.get()
+    assert (answer.status_code, answer["Location"]) == (202, f"/loads/{load.pk}")
+    assert (answer.json()["state"], answer.json()["by"]) == ("queued", "mara")
+    run_upload(load.pk)
+    found = marketer.get(answer["Location"]).json()
+    assert {name: found[name] for name in ("state", "progress", "rows", "inserted", "rejected")} == {
+        "state": "loaded", "progress": 1.0, "rows": 2, "inserted": 1, "rejected": 1,
+    }  # fmt: skip
+    assert Engagement.objects.get().platform == "TikTok"
+
+
+def test_its_rejects_come_as_json_and_as_csv(marketer):
+    load = factories.load()
+    factories.reject(load, influencerId="=x")
+    assert marketer.get(f"/loads/{load.pk}/rejects").json() == [
+        {"line": 2, "raw": "influencer_1,campaign_1,0,0,0,0", "reason": "views is zero"}
+    ]
+    text = b"".join(marketer.get(f"/loads/{load.pk}/rejects?format=csv").streaming_content).decode()
+    assert text.splitlines()[1].startswith("'=x,")
+
+
+def test_who_may_only_read_loads_nothing(client, transactional_db):
+    client.force_login(factories.user("ken"))
+    assert post(client).status_code == 403
+    assert not Load.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [({"maxRejects": "many"}, "maxRejects"), ({"platform": "\0"}, "platform"), ({"plattform": "x"}, "plattform")],
+)
+def test_a_silly_field_is_refused_by_its_name(marketer, fields, field):
+    answer = post(marketer, **fields)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+
+
+def test_no_file_and_an_empty_file_are_refused(marketer):
+    assert list(marketer.post("/loads", {}).json()["errors"]) == ["file"]
+    assert list(post(marketer, content="").json()["errors"]) == ["file"]
+
+
+def test_a_file_that_is_too_large_is_413_and_says_the_limit(marketer, settings):
+    settings.UPLOAD_MAX_MB = 1
+    answer = post(marketer, content="x" * 1_100_000)
+    assert (answer.status_code, answer.json()["detail"]) == (413, "An upload may be 1 MB at most.")
+
+
+def test_a_hostile_file_name_stays_a_name(marketer):
+    post(marketer, name="../../etc/pass\nwd.csv")
+    load = Load.objects.get()
+    assert "/" not in load.file
+    assert ".." not in load.upload.name
+
+
+def test_a_list_of_loads_costs_as_many_queries_as_one(marketer, django_assert_max_num_queries):
+    for _ in range(5):
+        factories.load(state=Load.State.RUNNING)
+    with django_assert_max_num_queries(4):
+        assert [load["state"] for load in marketer.get("/loads").json()] == ["interrupted"] * 5
+
+
+def test_an_upload_whose_queue_was_lost_is_sent_again(marketer, monkeypatch):
+    post(marketer)
+    sent = []
+    monkeypatch.setattr("loads.tasks.enqueue_on_commit", lambda task, *args: sent.append(args))
+    resume_uploads()
+    assert sent == [(Load.objects.get().pk,)]
+
+
+def test_a_finished_upload_is_not_sent_again(marketer, monkeypatch):
+    post(marketer)
+    run_upload(Load.objects.get().pk)
+    sent = []
+    monkeypatch.setattr("loads.tasks.enqueue_on_commit", lambda task, *args: sent.append(args))
+    resume_uploads()
+    assert sent == []
+
+
+def test_a_file_that_is_gone_fails_its_load_in_one_line(marketer):
+    post(marketer)
+    load = Load.objects.get()
+    load.upload.storage.delete(load.upload.name)
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.state, load.error) == ("failed", "may.csv cannot be read: No such file or directory")

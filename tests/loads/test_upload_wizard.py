@@ -1,0 +1,176 @@
+"""An upload by hand: matched, checked, loaded on confirmation; remembered, refused, discarded."""
+
+import gzip
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from loads.models import Load
+from loads.tasks import run_upload
+from performance.models import Engagement
+from tests import factories
+from tests.loads.loading import HEADER
+
+ADD = "/admin/loads/load/add/"
+
+
+def page_of(load: Load, step: str) -> str:
+    return f"/admin/loads/load/{load.pk}/{step}/"
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def upload(client, content: str | bytes, name="may.csv", **fields):
+    data = content if isinstance(content, bytes) else content.encode()
+    return client.post(ADD, {"file": SimpleUploadedFile(name, data), **fields})
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_upload_is_matched_checked_and_loaded_on_confirmation(admin_client):
+    text = HEADER.replace("views", "Video plays") + "a,c,100,5,2,1\nb,c,x,5,2,1\n"
+    answer = admin_client.post("/admin/loads/load/add/", {"file": SimpleUploadedFile("may.csv", text.encode())})
+    load = Load.objects.get()
+    assert (load.state, answer["Location"]) == ("draft", f"/admin/loads/load/{load.pk}/columns/")
+    columns = dict(zip(HEADER.strip().split(","), load.header, strict=True))
+    assert columns["views"] == "Video plays"
+    admin_client.post(answer["Location"], columns)
+    load.refresh_from_db()
+    assert (load.state, load.check_only, load.mapping) == ("queued", True, {"views": "Video plays"})
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.state, load.inserted, load.rejected) == ("checked", 1, 1)
+    assert not Engagement.objects.exists()
+    assert "views is not a whole number" in admin_client.get(f"/admin/loads/load/{load.pk}/change/").content.decode()
+    admin_client.post(f"/admin/loads/load/{load.pk}/confirm/")
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert load.state == "loaded"
+    assert Engagement.objects.get().views == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_columns_are_remembered_for_the_next_file_like_it(admin_client):
+    header = ["who", "campaignId", "views", "likes", "comments", "shares"]
+    factories.load(header=header, mapping={"influencerId": "who"})
+    text = ",".join(header) + "\na,c,100,5,2,1\n"
+    answer = admin_client.post("/admin/loads/load/add/", {"file": SimpleUploadedFile("may.csv", text.encode())})
+    assert '<option value="who" selected' in admin_client.get(answer["Location"]).content.decode()
+
+
+def test_columns_of_other_names_are_guessed(admin_client):
+    answer = upload(
+        admin_client, "Creator handle;Campaign name;Impressions;Reactions;Replies;Reposts;Network\n1;2;3;4;5;6;7"
+    )
+
+    page = text(admin_client.get(answer["Location"]))
+
+    names = ("Creator handle", "Campaign name", "Impressions", "Reactions", "Replies", "Reposts", "Network")
+    assert [f'<option value="{name}" selected' in page for name in names] == [True] * 7
+
+
+def test_the_first_lines_of_the_file_are_shown_beside_its_columns(admin_client):
+    answer = upload(
+        admin_client, gzip.compress((HEADER + "zoë,<b>,1,2,3,4\n\xff,,,,,\n").encode("latin-1")), "may.csv.gz"
+    )
+
+    page = text(admin_client.get(answer["Location"]))
+
+    assert "&lt;b&gt;" in page
+    assert "zo\\xeb" in page
+
+
+def test_two_of_ours_from_one_column_are_refused_before_anything_is_read(admin_client):
+    upload(admin_client, HEADER + "a,c,100,5,2,1\n")
+    load = Load.objects.get()
+    names = ("influencerId", "campaignId", "views", "likes", "comments")
+
+    page = admin_client.post(page_of(load, "columns"), {name: name for name in names} | {"shares": "comments"})
+
+    assert "read from the same column" in text(page)
+    load.refresh_from_db()
+    assert load.state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"PK\x03\x04xxxx", "is an Excel workbook or a zip archive"),
+        (b"\n\n", "is empty; expected a header"),
+        (b"\x1f\x8bbroken", "is damaged"),
+        (b"", "This file is empty."),
+    ],
+)
+def test_what_is_no_export_is_refused_with_one_line_and_not_kept(admin_client, content, said):
+    answer = upload(admin_client, content)
+
+    assert answer.status_code == 400
+    assert said in text(answer)
+    assert not Load.objects.exists()
+
+
+def test_a_file_above_the_limit_is_refused(admin_client, settings):
+    settings.UPLOAD_MAX_MB = 1
+
+    answer = upload(admin_client, HEADER + "x" * 1_000_000)
+
+    assert answer.status_code == 413
+    assert "1 MB at most" in text(answer)
+
+
+def test_the_page_says_the_limit_before_anything_is_sent(admin_client, settings):
+    settings.UPLOAD_MAX_MB = 7
+
+    assert 'data-max="7000000"' in text(admin_client.get(ADD))
+
+
+def test_a_check_is_confirmed_once(admin_client):
+    load = factories.load(state="checked", check_only=True, upload="loads/m.csv", runs=1)
+
+    admin_client.post(page_of(load, "confirm"))
+    again = admin_client.post(page_of(load, "confirm"), follow=True)
+
+    load.refresh_from_db()
+    assert (load.state, load.check_only, load.runs) == ("queued", False, 0)
+    assert "Somebody was faster" in text(again)
+
+
+@pytest.mark.parametrize("state", ["loaded", "queued", "running"])
+def test_what_is_not_open_any_more_is_neither_confirmed_nor_matched_nor_discarded(admin_client, state):
+    upload(admin_client, HEADER + "a,c,100,5,2,1\n")
+    Load.objects.update(state=state)
+    load = Load.objects.get()
+
+    assert admin_client.get(page_of(load, "columns"))["Location"] == page_of(load, "change")
+    for step in ("confirm", "discard", "columns"):
+        assert admin_client.post(page_of(load, step)).status_code == 302
+
+    load.refresh_from_db()
+    assert load.state == state
+
+
+def test_a_discarded_upload_leaves_nothing(admin_client):
+    upload(admin_client, HEADER + "a,c,100,5,2,1\n")
+    load = Load.objects.get()
+
+    admin_client.post(page_of(load, "discard"))
+
+    assert not Load.objects.exists()
+    assert not default_storage.exists(load.upload.name)
+
+
+@pytest.mark.parametrize("step", ["columns", "confirm", "discard"])
+def test_uploads_need_the_right_to_load(client, db, step):
+    load = factories.load(state="checked", check_only=True, upload="loads/m.csv")
+    client.force_login(factories.user("ken", "loads.view_load", is_staff=True))
+
+    assert client.post(page_of(load, step)).status_code == 403
+    assert "confirm" not in text(client.get(page_of(load, "change")))
+
+
+def test_the_template_is_a_header_that_needs_no_matching(admin_client):
+    template = b"".join(admin_client.get("/admin/loads/load/template.csv").streaming_content)
+
+    assert template == b"influencerId,campaignId,views,likes,comments,shares,platform\r\n"
