@@ -32,7 +32,7 @@ def write(brief_id: int) -> None:
 @shared_task
 def resume() -> None:
     """Sends the tasks of abandoned briefs, and of queued briefs whose task is lost, to the rescue queue."""
-    if not Brief.objects.filter(state__in=IN_FLIGHT).exists():  # the rule on an idle machine: one query, not four
+    if not Brief.objects.filter(state__in=IN_FLIGHT).exists():  # an idle machine asks one query here, not four
         return
     deadline = timedelta(seconds=settings.LLM_DEADLINE)
     Brief.objects.give_up(deadline)

@@ -42,13 +42,10 @@ class Capability(AppConfig):
     sidebar: tuple[Group, ...] = ()
     # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
     load_kinds: tuple[str, ...] = ()
-
-    # Groups of queues of the worker `io`, and how many tasks of a group one such worker runs at once. A group is
-    # emptied in the order given. Each task needs a route to its queue: tasks without one go to `celery`, the queue of
-    # the forking worker.
+    # Groups of queues of the worker `io`, each emptied in the order given, and how many of the group's tasks one such
+    # worker runs at once. Tasks without a route go to `celery`, the queue of the forking worker.
     queues: Mapping[tuple[str, ...], int] = {}
     routes: Mapping[str, str] = {}
-
     # Periodic tasks, and the seconds between two runs.
     schedule: Mapping[str, float] = {}
 

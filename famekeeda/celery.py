@@ -23,7 +23,7 @@ WORKERS = "famekeeda:workers"  # sorted set: a worker's name → its last heartb
 MAX_SILENCE_SECONDS = 10
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
-TRANSPORT_ALIASES |= dict.fromkeys(("redis", "rediss"), "famekeeda.transport:Transport")
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "famekeeda.transport:Transport"))
 
 app = Celery("famekeeda")
 app.config_from_object("django.conf:settings", namespace="CELERY")

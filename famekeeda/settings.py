@@ -152,7 +152,7 @@ CACHES = {
 
 # redis-py says unix://PATH?db=N where Celery says redis+socket://PATH?virtual_host=N.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
-CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ACKS_LATE = True  # also what famekeeda.transport counts by
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1

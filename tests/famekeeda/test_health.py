@@ -1,4 +1,4 @@
-"""Monitoring: readiness, metrics, log lines; and the headers that protect people."""
+"""Readiness and metrics, and reading while Redis is away."""
 
 import json
 import time
