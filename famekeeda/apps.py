@@ -74,7 +74,7 @@ class FameKeedaConfig(Capability):
 
     def ready(self) -> None:
         from famekeeda.access import check_authentication
-        from famekeeda.celery import gather
+        from famekeeda.celery import configure
 
         checks.register(check_authentication, deploy=True)
-        gather()
+        configure(capabilities())

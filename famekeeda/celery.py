@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
@@ -17,8 +18,6 @@ from kombu import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 from redis.exceptions import RedisError
 
-from famekeeda.apps import capabilities
-
 WORKERS = "famekeeda:workers"  # sorted set: a worker's name → its last heartbeat; Celery sends one every two seconds
 MAX_SILENCE_SECONDS = 10
 
@@ -31,15 +30,16 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the id of the request that sent it
 
 
-def gather() -> None:
+def configure(capabilities: Iterable[Any]) -> None:
     """Sets queues, routes and schedule from the app configs; FameKeedaConfig calls it once all apps are loaded."""
-    bounds = {queues: bound for capability in capabilities() for queues, bound in capability.queues.items()}
+    capabilities = list(capabilities)
+    bounds = {queues: bound for capability in capabilities for queues, bound in capability.queues.items()}
     names = ["celery", *(name for queues in bounds for name in queues)]
-    routes = {task: {"queue": queue} for capability in capabilities() for task, queue in capability.routes.items()}
+    routes = {task: {"queue": queue} for capability in capabilities for task, queue in capability.routes.items()}
     schedule = {
         # A worker that was away finds many runs of a task in its queue and needs one: the others have expired.
         task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-        for capability in capabilities()
+        for capability in capabilities
         for task, seconds in capability.schedule.items()
     }
     app.conf.update(

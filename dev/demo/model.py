@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dev.demo import protocol
-
-if TYPE_CHECKING:
-    from dev.demo.server import Exchange
+from dev.demo.exchange import Exchange
 
 
 def models(exchange: Exchange) -> None:
