@@ -8,7 +8,7 @@ WORKDIR /app
 COPY requirements.txt .
 RUN pip install -r requirements.txt
 COPY . .
-# Settings refuse to start without these; collecting static files reads none of them.
+# The settings need these variables; collectstatic uses none of them.
 RUN DEBUG=0 SECRET_KEY=$(python -c 'import secrets; print(secrets.token_urlsafe(64))') ALLOWED_HOSTS=localhost \
     DATABASE_URL=postgres://nobody:nothing@localhost/none REDIS_URL=redis://localhost/0 \
     python manage.py collectstatic --no-input
