@@ -18,7 +18,8 @@ from pathlib import Path
 
 from benchmarks.offering import at_rate, post
 from benchmarks.running import ROOT, Finished, connect, finished, free_port, peer, production, server, token, wait_for
-from briefs.demo.server import Server
+from briefs.apps import BriefsConfig
+from dev.demo.server import Server
 
 OFFERED = 200  # requests a second
 SECONDS = 10
@@ -31,7 +32,7 @@ CALLS = 2  # a brief
 MANY = 500
 
 PROCFILE = dict(line.split(": ", 1) for line in (ROOT / "Procfile").read_text().splitlines())
-CONCURRENCY = int(re.findall(r"--concurrency (\d+)", PROCFILE["briefs"])[0])
+MAX_RUNNING = sum(BriefsConfig.queues.values())
 
 
 def words(brand: str) -> dict[str, str]:
@@ -50,13 +51,13 @@ def measure() -> dict:
 
 @contextmanager
 def system(delay: float = 0) -> Iterator[tuple[int, int]]:
-    """Model, web server and the briefs' worker as the Procfile has them: the server's port, the worker's process id."""
+    """Model, web server and the worker `io` as the Procfile has them: the server's port, the worker's process id."""
     model, port = free_port(), free_port()
     os.environ |= {"OPENAI_BASE_URL": f"http://127.0.0.1:{model}/v1", "OPENAI_MODEL": "demo", "PORT": str(port)}
     with ExitStack() as stack:
-        command = [sys.executable, "-m", "briefs.demo", "--port", str(model), "--delay", str(delay)]
+        command = [sys.executable, "-m", "dev.demo", "--port", str(model), "--delay", str(delay)]
         stack.enter_context(running(command, f"http://127.0.0.1:{model}/healthz"))
-        worker = stack.enter_context(running(as_in_procfile("briefs")))
+        worker = stack.enter_context(running(as_in_procfile("io")))
         stack.enter_context(server(as_in_procfile("web"), port=port, core=0))
         time.sleep(3)  # the worker says nothing when it is ready
         yield port, worker.pid
@@ -166,7 +167,7 @@ def at_once(key: str) -> dict:
         [ready] = connection.execute(
             "SELECT count(*) FROM briefs_brief WHERE brand LIKE 'At once %' AND state = 'ready'"
         ).fetchone() or [0]
-    floor = CALLS * ANSWERS_AFTER * -(-AT_ONCE // CONCURRENCY)
+    floor = CALLS * ANSWERS_AFTER * -(-AT_ONCE // MAX_RUNNING)
     return {"seconds": seconds, "floor_seconds": floor, "ready": ready, "idle_mb": idle, "peak_mb": peak}
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psycopg
 
-from famekeeda import local
+from dev import services as embedded
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS = ROOT / "benchmarks" / ".venv" / "bin" / "python"
@@ -49,7 +49,7 @@ def services() -> Iterator[Path]:
     ):
         os.environ.pop(name, None)
     os.environ["LOCAL_STATE_DIR"] = str(folder)
-    os.environ |= local.use(folder)
+    os.environ |= embedded.use(folder)
     try:
         manage("migrate", "--verbosity=0")
         yield folder

@@ -8,6 +8,9 @@ class BriefsConfig(Capability):
     name = "briefs"
     verbose_name = "Briefs"
     panels = "briefs.admin.panels"
+    queues = {("rescue", "briefs"): 64}  # first the briefs of a dead worker or a lost queue: their deadline is nearer
+    routes = {"briefs.tasks.write": "briefs", "briefs.tasks.resume": "rescue"}
+    schedule = {"briefs.tasks.resume": 3}
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (
         Group(

@@ -14,8 +14,7 @@ from briefs.failures import FailureCode, GenerationError
 from briefs.generation.cache_key import cache_key
 from briefs.models import Brief, PlatformRule
 from briefs.request import BriefRequest
-from famekeeda.celery import answers as broker_is_up
-from famekeeda.celery import send as send_now
+from famekeeda.broker import broker_is_up, send_now
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from uuid import uuid4
 from celery import shared_task
 from django.conf import settings
 
-from briefs.models import Brief
+from briefs.models import IN_FLIGHT, Brief
 from briefs.waiting import announce_finished
 from famekeeda import leases
-from famekeeda.celery import queued, send
+from famekeeda.broker import queue_length, send_now
 
 USUAL_SENDING_TIME = timedelta(seconds=2)  # from a brief's creation until its task is in the queue
 MAX_SENT_AT_ONCE = 100
@@ -32,12 +32,14 @@ def write(brief_id: int) -> None:
 @shared_task
 def resume() -> None:
     """Sends the tasks of abandoned briefs, and of queued briefs whose task is lost, to the rescue queue."""
+    if not Brief.objects.filter(state__in=IN_FLIGHT).exists():  # an idle machine asks one query here, not four
+        return
     deadline = timedelta(seconds=settings.LLM_DEADLINE)
     Brief.objects.give_up(deadline)
-    if queued("rescue") != 0:  # the tasks sent last time still wait there, or the broker is away
+    if queue_length("rescue") != 0:  # the tasks sent last time still wait there, or the broker is away
         return
     # While tasks wait in the queue, a brief's task may be among them; it is taken for lost only after the deadline.
-    lost_after = deadline if queued("briefs") else USUAL_SENDING_TIME
+    lost_after = deadline if queue_length("briefs") else USUAL_SENDING_TIME
     for left_behind in (Brief.objects.abandoned(), Brief.objects.queued_for(lost_after)):
         for pk in left_behind.order_by("id").values_list("pk", flat=True)[:MAX_SENT_AT_ONCE]:
-            send(write, pk, queue="rescue")
+            send_now("briefs.tasks.write", pk, queue="rescue")

@@ -1,7 +1,8 @@
-"""What an app registers on its config for the pages that all apps share, and the config of famekeeda itself."""
+"""What an app brings to the pages and processes that all apps share, and the config of famekeeda itself."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import AppConfig, apps
@@ -41,6 +42,12 @@ class Capability(AppConfig):
     sidebar: tuple[Group, ...] = ()
     # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
     load_kinds: tuple[str, ...] = ()
+    # Groups of queues of the worker `io`, each emptied in the order given, and how many of the group's tasks one such
+    # worker runs at once. Tasks without a route go to `celery`, the queue of the forking worker.
+    queues: Mapping[tuple[str, ...], int] = {}
+    routes: Mapping[str, str] = {}
+    # Periodic tasks, and the seconds between two runs.
+    schedule: Mapping[str, float] = {}
 
 
 def capabilities() -> list[Capability]:
@@ -67,5 +74,7 @@ class FameKeedaConfig(Capability):
 
     def ready(self) -> None:
         from famekeeda.access import check_authentication
+        from famekeeda.celery import configure
 
         checks.register(check_authentication, deploy=True)
+        configure(capabilities())

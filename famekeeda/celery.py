@@ -1,134 +1,77 @@
-"""The Celery application, and what may be asked of it: send this, who works, what waits. Tasks live in tasks.py."""
+"""The Celery application and what is attached to it: transport, signals, and what the apps bring. Tasks: tasks.py."""
 
 from __future__ import annotations
 
-import json
 import os
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 import structlog
 from celery import Celery, Task, signals
-from django.db import transaction
+from django.dispatch import receiver
 from django_redis import get_redis_connection
 from django_structlog.celery.signals import bind_extra_task_metadata
 from django_structlog.celery.steps import DjangoStructLogInitStep
-from kombu.exceptions import OperationalError
-from kombu.transport import redis as transport
-from redis.exceptions import ConnectionError as RedisConnectionError
+from kombu import Exchange, Queue
+from kombu.transport import TRANSPORT_ALIASES
 from redis.exceptions import RedisError
 
+WORKERS = "famekeeda:workers"  # sorted set: a worker's name → its last heartbeat; Celery sends one every two seconds
+MAX_SILENCE_SECONDS = 10
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
-
-
-class Channel(transport.Channel):
-    """kombu's, which ends the whole worker with an AttributeError where a task ends after Redis has gone away: an
-    error of the connection, which it is, is survived."""
-
-    def _connparams(self, *args: Any, **kwargs: Any) -> Any:
-        if self.connection is None or self.connection.client is None:
-            raise RedisConnectionError("The channel is closed.")
-        return super()._connparams(*args, **kwargs)
-
-
-transport.Transport.Channel = Channel
+TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "famekeeda.transport:Transport"))
 
 app = Celery("famekeeda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the id of the request that sent it
 
-log = structlog.get_logger(__name__)
 
-QUEUES = ("celery", "briefs", "rescue")
-WORKERS = "famekeeda:workers"  # sorted set: worker → when it was last heard of
-ALIVE_SECONDS = 10  # workers are heard of every two seconds
-
-
-def enqueue(task: Task, *args: Any) -> None:
-    """Sends the task once the transaction has committed.
-
-    A broker that is away is logged and survived: the row the task is about is in PostgreSQL, where a periodic sweep
-    finds it.
-    """
-    transaction.on_commit(lambda: send(task, *args))
-
-
-def send(task: Task | str, *args: Any, queue: str | None = None) -> bool:
-    """Sends the task at once, to its queue or another; False, and a line in the log, if the broker is away."""
-    name = task if isinstance(task, str) else task.name
-    try:
-        if not answers():
-            raise OperationalError("The broker does not answer.")
-        app.send_task(name, args, queue=queue)
-    except (OperationalError, RedisError) as error:
-        log.warning("task_not_sent", task=name, error=str(error))
-        return False
-    return True
-
-
-def answers() -> bool:
-    """Whether the broker answers within half a second; who publishes to one that hangs waits much longer."""
-    try:
-        return bool(get_redis_connection("default").ping())
-    except RedisError:
-        return False
-
-
-def live_workers(name: str = "") -> int:
-    """How many workers, or only those called `name@…`, were heard of in the last ten seconds; 0 as well when Redis is
-    away."""
-    try:
-        redis = get_redis_connection("default")
-        heard_of = redis.zrangebyscore(WORKERS, redis.time()[0] - ALIVE_SECONDS, "+inf")
-    except RedisError:
-        return 0
-    return sum(worker.startswith(f"{name}@".encode() if name else b"") for worker in heard_of)
-
-
-def queued(queue: str) -> int | None:
-    """How many tasks wait in a queue; None when the broker is away."""
-    try:
-        with app.connection_for_read() as connection:
-            return connection.default_channel.client.llen(queue)
-    except (OperationalError, RedisError):
-        return None
-
-
-def oldest_queued_seconds() -> float | None:
-    """For how long the oldest task has waited in any queue; None when none waits, or when the broker is away."""
-    try:
-        with app.connection_for_read() as connection:
-            messages = [connection.default_channel.client.lindex(queue, -1) for queue in QUEUES]
-    except (OperationalError, RedisError):
-        return None
-    sent_at = filter(None, (json.loads(message)["headers"].get("sentAt") for message in messages if message))
-    return max((max(0.0, time.time() - at) for at in sent_at), default=None)
+def configure(capabilities: Iterable[Any]) -> None:
+    """Sets queues, routes and schedule from the app configs; FameKeedaConfig calls it once all apps are loaded."""
+    capabilities = list(capabilities)
+    bounds = {queues: bound for capability in capabilities for queues, bound in capability.queues.items()}
+    names = ["celery", *(name for queues in bounds for name in queues)]
+    routes = {task: {"queue": queue} for capability in capabilities for task, queue in capability.routes.items()}
+    schedule = {
+        # A worker that was away finds many runs of a task in its queue and needs one: the others have expired.
+        task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+        for capability in capabilities
+        for task, seconds in capability.schedule.items()
+    }
+    app.conf.update(
+        task_queues=[Queue(name, Exchange(name), routing_key=name) for name in names],
+        task_routes=routes,
+        beat_schedule=schedule,
+        broker_transport_options=app.conf.broker_transport_options | {"bounds": bounds},
+    )
 
 
 @signals.before_task_publish.connect
-def _say_when(headers: dict[str, Any], **_: Any) -> None:
+def _add_time_sent(headers: dict[str, Any], **_: Any) -> None:
     headers["sentAt"] = time.time()
 
 
 @signals.heartbeat_sent.connect
-def _worker_lives(sender: Any, **_: Any) -> None:
-    with suppress(RedisError):  # then it is not heard of, which is true
+def _register_worker(sender: Any, **_: Any) -> None:
+    with suppress(RedisError):  # then the worker counts as gone, as do all that need Redis
         redis = get_redis_connection("default")
         now = redis.time()[0]
         redis.zadd(WORKERS, {sender.eventer.hostname: now})
-        redis.zremrangebyscore(WORKERS, "-inf", now - ALIVE_SECONDS)
+        redis.zremrangebyscore(WORKERS, "-inf", now - MAX_SILENCE_SECONDS)
 
 
 @signals.worker_shutdown.connect
-def _worker_leaves(sender: Any, **_: Any) -> None:
+def _unregister_worker(sender: Any, **_: Any) -> None:
     with suppress(RedisError):
         get_redis_connection("default").zrem(WORKERS, sender.hostname)
 
 
-@bind_extra_task_metadata.connect
-def _name_task(task: Task, **_: Any) -> None:
+@receiver(bind_extra_task_metadata)
+def _log_task_name(task: Task, **_: Any) -> None:
     structlog.contextvars.bind_contextvars(task=task.name)
 
 

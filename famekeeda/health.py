@@ -20,7 +20,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from famekeeda.celery import app, live_workers, oldest_queued_seconds
+from famekeeda.broker import live_workers, oldest_queued_seconds
+from famekeeda.celery import app
 from famekeeda.problems import Unavailable
 
 PROBE_TIMEOUT_SECONDS = 2  # for all probes together, which run at the same time

@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "briefs",
     "loads",
 ]
+if DEBUG:
+    INSTALLED_APPS.append("dev")
 
 MIDDLEWARE = [
     "famekeeda.request_log.request_log",
@@ -133,6 +135,9 @@ DATABASES = {"default": database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": Tr
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; then it is 503
 if text("DATABASE_POOL"):  # not for processes that fork: children must not share their parent's
     pool = {"min_size": 1, "max_size": whole_number("DATABASE_POOL", default=1), "timeout": 5}
+    # Seconds. A pool doubles its pause after each failed attempt until this has passed; psycopg's five minutes meant
+    # 26 s of 503 after PostgreSQL had been away for 100 s.
+    pool["reconnect_timeout"] = 3
     DATABASES["default"]["OPTIONS"]["pool"] = pool
     DATABASES["default"]["CONN_MAX_AGE"] = 0
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -147,27 +152,16 @@ CACHES = {
 
 # redis-py says unix://PATH?db=N where Celery says redis+socket://PATH?virtual_host=N.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
-CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_ACKS_LATE = True  # also what famekeeda.transport counts by
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0.1}
-# Briefs wait for others, so a worker with threads does them; of its two queues it empties the first one first, so that
-# what is to be rescued does not wait behind all that is new.
-CELERY_TASK_ROUTES = {"briefs.tasks.write": {"queue": "briefs"}, "briefs.tasks.resume": {"queue": "rescue"}}
-CELERY_BEAT_SCHEDULE = {
-    "resume uploads": {
-        "task": "loads.tasks.resume_uploads",
-        "schedule": 30.0,
-        "options": {"expires": 30},  # a worker that comes back finds many, and needs one
-    },
-    "resume briefs": {"task": "briefs.tasks.resume", "schedule": 3.0, "options": {"expires": 3}},
-}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 5,
-    "queue_order_strategy": "priority",  # from the first queue of `--queues` that holds anything
+    "queue_order_strategy": "priority",  # a worker takes from the first of its queues that is not empty
 }
 
 # The language model: OpenAI's, or whatever speaks its protocol at OPENAI_BASE_URL.

@@ -6,8 +6,9 @@ from famekeeda.apps import Capability, Group, Line
 class LoadsConfig(Capability):
     default = True
     name = "loads"
-    verbose_name = "Loads"
+    verbose_name = "Data"
     panels = "loads.panels"
+    schedule = {"loads.tasks.resume_uploads": 30}
     sidebar = (
         Group(
             "Data",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.module_loading import import_string
 
@@ -12,9 +12,20 @@ from loads.columns import Columns
 
 if TYPE_CHECKING:
     from famekeeda.pages import Panel
-    from loads.judge import Judge
+    from loads.judge import Judge, Rejection
     from loads.models import Load
-    from loads.run import LoadRun
+
+
+class StagedLoad(Protocol):
+    """What a kind gets of a load whose good rows are staged (loads.run has the rest)."""
+
+    load: Load
+    judge: Judge
+    scratch: Any  # a cursor of the connection that has `incoming`, and that never commits
+    target: Any  # a cursor of the connection that changes the table, and that commits if the load is to stay
+
+    def reject(self, rejections: list[Rejection]) -> None: ...
+    def show_progress(self) -> None: ...
 
 
 class Kind:
@@ -30,10 +41,10 @@ class Kind:
     permission: str = ""  # needed beside loads.add_load
     takes_platform: bool = False  # Load.platform is the platform of rows that name none
 
-    def refuse(self, run: LoadRun) -> None:
+    def refuse(self, run: StagedLoad) -> None:
         """Rejects staged rows that are wrong only in the light of other rows."""
 
-    def merge(self, run: LoadRun) -> None:
+    def merge(self, run: StagedLoad) -> None:
         """Brings the staged rows into the table through `run.target`, and sets the counts of `run.load`."""
         raise NotImplementedError
 

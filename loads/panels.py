@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from famekeeda.celery import live_workers
+from famekeeda.broker import live_workers
 from famekeeda.pages import Panel
 from loads.models import Load
 

@@ -1,4 +1,4 @@
-"""What the API of loads asks for, and what it answers."""
+"""Upload fields and answers of the API of loads."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ class Source:
 
     @classmethod
     def from_path(cls, path: str) -> Source:
-        """A file of this machine, or `-` for standard input."""
+        """A file on this machine, or standard input for `-`."""
         if path == "-":
             return cls("standard input", lambda: contextlib.nullcontext(sys.stdin.buffer))
         size = Path(path).stat().st_size if Path(path).is_file() else 0

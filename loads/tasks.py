@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from famekeeda.celery import enqueue
+from famekeeda.broker import enqueue_on_commit
 from loads.models import Load
 from loads.run import run
 from loads.sources import Source
@@ -19,4 +19,4 @@ def run_upload(load_id: int) -> None:
 def resume_uploads() -> None:
     """Sends again the uploads that a lost queue or a killed worker left unfinished; their rows in PostgreSQL tell."""
     for load in Load.objects.unfinished_uploads():
-        enqueue(run_upload, load.pk)
+        enqueue_on_commit("loads.tasks.run_upload", load.pk)

@@ -18,12 +18,11 @@ from rest_framework.response import Response
 
 from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView
-from famekeeda.celery import enqueue
+from famekeeda.broker import enqueue_on_commit
 from loads.kinds import kinds
 from loads.models import Load, Reject
 from loads.rejects import as_csv
 from loads.serializers import LoadSerializer, RejectSerializer, UploadSerializer
-from loads.tasks import run_upload
 
 
 class Loads(ListView):
@@ -45,7 +44,7 @@ class Loads(ListView):
         if permission and not request.user.has_perm(permission):
             raise PermissionDenied
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
-        enqueue(run_upload, load.pk)
+        enqueue_on_commit("loads.tasks.run_upload", load.pk)
         answer = LoadSerializer(load, context=self.get_serializer_context())
         return Response(
             answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("api:load", args=[load.pk])}

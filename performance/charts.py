@@ -1,4 +1,4 @@
-"""Bar charts, as data and options of Chart.js, which the admin theme brings along."""
+"""Bar charts as data and options of Chart.js, which the admin theme includes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 PLAIN, MUTED = "var(--color-primary-500)", "var(--fk-pale)"
 GOOD, BAD = "var(--color-green-500)", "var(--color-red-500)"
-TEXT = "#9ca3af"  # the theme's own: reads on light and dark
+TEXT = "#9ca3af"  # the theme's own colour: legible on light and dark
 
 
 @dataclass
 class Bars:
-    """A bar per label; `unit` says what the values are, `across` what stands along the lower axis."""
+    """A bar per label. `unit` names what the values measure, `across` is the title of the lower axis."""
 
     labels: list[str]
     values: list[float]

@@ -10,9 +10,8 @@ from psycopg import sql
 
 from famekeeda.pages import Panel
 from loads.judge import Rejection
-from loads.kinds import Kind
+from loads.kinds import Kind, StagedLoad
 from loads.models import Load
-from loads.run import LoadRun
 from performance import stats
 from performance.judge import COLUMNS, MAX_COUNT, PerformanceJudge
 from performance.models import Engagement
@@ -91,7 +90,7 @@ class PerformanceKind(Kind):
     staging = STAGING
     takes_platform = True
 
-    def refuse(self, run: LoadRun) -> None:
+    def refuse(self, run: StagedLoad) -> None:
         """Rejects all rows of a creator whose counts add up to more than MAX_COUNT."""
         assert isinstance(run.judge, PerformanceJudge)  # noqa: S101
         if run.judge.largest_count * run.load.rows <= MAX_COUNT:
@@ -101,7 +100,7 @@ class PerformanceKind(Kind):
         while rows := run.scratch.fetchmany(ROWS_PER_WRITE):
             run.reject([_overflowing(row, reason, run.judge.ours) for row in rows])
 
-    def merge(self, run: LoadRun) -> None:
+    def merge(self, run: StagedLoad) -> None:
         """Inserts new rows in the order of the unique key, sets changed rows aside and updates them afterwards."""
         run.target.execute("LOCK TABLE performance_engagement IN SHARE ROW EXCLUSIVE MODE")
         sample = _remove_sample(run)
@@ -132,7 +131,7 @@ def _overflowing(row: tuple, reason: str, ours: list[str]) -> Rejection:
     return Rejection(line, ",".join(cells[name] for name in ours), reason, cells)
 
 
-def _sort_out(run: LoadRun, compared: Any, insert: Any, changes: Any) -> None:
+def _sort_out(run: StagedLoad, compared: Any, insert: Any, changes: Any) -> None:
     load, new, found = run.load, [], dict.fromkeys("iul", 0)
     for row in compared:
         action = chr(row[0])  # i: insert, u: update, l: update that lowers a counter
@@ -150,7 +149,7 @@ def _sort_out(run: LoadRun, compared: Any, insert: Any, changes: Any) -> None:
     load.inserted, load.updated, load.lowered = found["i"], found["u"] + found["l"], found["l"]
 
 
-def _count_the_rest(run: LoadRun) -> None:
+def _count_the_rest(run: StagedLoad) -> None:
     load = run.load
     run.scratch.execute("SELECT last_value FROM creators")
     creators = run.scratch.fetchone()[0]
@@ -158,7 +157,7 @@ def _count_the_rest(run: LoadRun) -> None:
     load.merged = load.rows - load.rejected - creators
 
 
-def _update_from(run: LoadRun, changes: Any) -> None:
+def _update_from(run: StagedLoad, changes: Any) -> None:
     run.target.execute(CHANGED)
     changes.seek(0)
     with run.target.copy("COPY changed FROM STDIN") as copy:
@@ -168,7 +167,7 @@ def _update_from(run: LoadRun, changes: Any) -> None:
     run.target.execute(UPDATE)
 
 
-def _remove_sample(run: LoadRun) -> int:
+def _remove_sample(run: StagedLoad) -> int:
     """Deletes the sample data with the first real load. Returns the sample's load id, 0 if there was no sample."""
     sample = None if run.load.is_sample else Load.objects.filter(kind=PerformanceKind.name, is_sample=True).first()
     if sample is None:

@@ -25,7 +25,7 @@ MAX_LISTED_RESULTS = 50
 
 
 def start(request: HttpRequest) -> Panel | None:
-    """At a glance: how many results there are, of which campaigns, from how many rows."""
+    """How many results, campaigns, files and rows there are, and the biggest campaigns."""
     if not request.user.has_perm(VIEW):
         return None
     loaded = Load.objects.filter(kind="performance", state=Load.State.LOADED)
@@ -49,7 +49,7 @@ def campaigns(request: HttpRequest) -> Panel | None:
 
 
 def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
-    """The campaign's charts and its ranking, a page of it at a time."""
+    """The campaign's charts and one page of its ranking."""
     if not request.user.has_perm(VIEW):
         return None
     whole, platforms = stats.campaign(campaign_id)
@@ -125,7 +125,7 @@ def page_number(request: HttpRequest) -> int:
 
 
 def top_chart(results: list[Any], *, adjusted: bool) -> Bars:
-    """A bar per creator, coloured by what the team decided; small samples are pale."""
+    """A bar per creator, coloured by the team's verdict; small samples are pale."""
     colors = {Verdict.Choice.SHORTLIST: GOOD, Verdict.Choice.AVOID: BAD}
     return Bars(
         labels=[" · ".join(filter(None, (result.influencer_id, result.platform))) for result in results],

@@ -1,4 +1,4 @@
-"""A campaign's ranking as people ask for it: by which rate, on which platform, from how many views on."""
+"""A campaign's ranking on its page and as CSV: ordered by either rate, filtered by platform and by views."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ CSV_COLUMNS = {
 
 
 class RankingForm(forms.Form):
-    """What may be asked, in the API's own words."""
+    """The order and filters of a ranking, named as the API names its query parameters."""
 
     rank = forms.ChoiceField(choices=[("rate", "Rate"), ("adjusted", "Adjusted rate")], required=False)
     platform = forms.CharField(required=False)
@@ -34,7 +34,7 @@ class RankingForm(forms.Form):
 
     @property
     def asked(self) -> dict[str, Any]:
-        """The fields that made sense; those that did not are left out, their errors are the form's."""
+        """The valid fields that were filled in; `errors` has the invalid ones."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
 
@@ -43,7 +43,7 @@ class RankingForm(forms.Form):
         return self.asked.get("rank") == "adjusted"
 
     def ranked(self, campaign_id: str) -> EngagementQuerySet:
-        """The campaign's results, best first, each with `verdict` and `note` where the team has decided."""
+        """The campaign's results, best first, each with the team's `verdict` and `note`, or None."""
         asked = self.asked
         ranked = Engagement.objects.ranked(
             campaign_id,
@@ -60,7 +60,7 @@ def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:
 
 
 def as_csv(campaign_id: str, form: RankingForm) -> Iterator[str]:
-    """The whole ranking, line by line; memory stays flat however long it is."""
+    """The whole ranking, line by line; memory stays flat however long the ranking is."""
     results = form.ranked(campaign_id).with_adjusted_rate(campaign_id)
     yield from csv_lines([("rank", *CSV_COLUMNS)])
     rows = results.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2_000)

@@ -1,4 +1,4 @@
-"""What the API of rankings asks for, and what it answers."""
+"""Query parameters and answers of the ranking API."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ class TopPerformersQuery(PageQuery):
     rank = serializers.ChoiceField(
         ["rate", "adjusted"],
         default="rate",
-        help_text=f"By engagement rate, or by it shrunk towards the campaign's as by {SHRINKAGE_VIEWS:,} more views",
+        help_text="By engagement rate, or by the rate adjusted towards the campaign's own"
+        f" as by {SHRINKAGE_VIEWS:,} more views",
     )
 
 
@@ -35,7 +36,7 @@ class TopPerformerSerializer(serializers.Serializer):
     shares = serializers.IntegerField()
 
     def to_representation(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        # PostgreSQL answered these fields, of these types and in this order: asking each field again only takes time.
+        # PostgreSQL returns these fields with these types in this order, so no field has to convert its value.
         return dict(zip(self._declared_fields, row, strict=True))
 
 

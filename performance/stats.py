@@ -1,4 +1,4 @@
-"""What the pages add up, of a campaign, a platform or a creator, and how rates spread; cached until the next load."""
+"""Totals of campaigns, platforms and creators, and the spread of rates; cached until the next load."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENGAGEMENTS = F("likes") + F("comments") + F("shares")
 
 @dataclass
 class Totals:
-    """Counters added up over results: of a campaign, of a platform in it, or of a creator."""
+    """Counters added up over the results of a campaign, of a platform in a campaign, or of a creator."""
 
     name: str
     results: int
@@ -35,12 +35,12 @@ class Totals:
 
     @classmethod
     def of(cls, name: str, row: Mapping[str, Any]) -> Totals:
-        """Totals from a row or aggregate that was asked for `summed()`."""
+        """Totals from a row or aggregate that has the columns of `summed()`."""
         return cls(name, row["results"], int(row["sum_views"] or 0), int(row["engagements"] or 0), row["small_samples"])
 
     @property
     def rate(self) -> float:
-        """The pooled rate in per cent: added up first, divided then."""
+        """The pooled rate in per cent: counters are added up before they are divided."""
         return self.engagements / self.views * 100 if self.views else 0.0
 
 
@@ -55,14 +55,14 @@ class Overview:
 
 @dataclass
 class Spread:
-    """How many results have a rate of `width * n` up to `width * (n + 1)` per cent; the last count has all above."""
+    """`counts[n]` results have a rate from `width * n` to `width * (n + 1)` per cent; the last count has the rest."""
 
     width: float
     counts: list[int]
 
 
 def overview(prefix: str = "") -> Overview:
-    """The campaigns whose id begins with the prefix."""
+    """An overview of the campaigns whose id begins with the prefix."""
 
     def count() -> Overview:
         rows = Engagement.objects.filter(campaign_id__startswith=prefix).order_by().values("campaign_id")
@@ -74,7 +74,7 @@ def overview(prefix: str = "") -> Overview:
 
 
 def campaign(campaign_id: str) -> tuple[Totals, list[Totals]]:
-    """The campaign as a whole, and by platform, the one with most views first."""
+    """Totals of the campaign, and of each of its platforms, the most viewed platform first."""
 
     def count() -> tuple[Totals, list[Totals]]:
         rows = Engagement.objects.filter(campaign_id=campaign_id).order_by().values("platform").annotate(**summed())
@@ -112,7 +112,7 @@ def spread(campaign_id: str) -> Spread:
 
 
 def round_up(width: float) -> float:
-    """The next of … 0.1, 0.2, 0.25, 0.5, 1, 2, … so that an axis reads well."""
+    """The width rounded up to 0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, …: values that make a legible axis."""
     if width < 1e-6:
         return 1.0
     power = 10.0 ** math.floor(math.log10(width))

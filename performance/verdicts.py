@@ -1,4 +1,4 @@
-"""Saving and taking back the team's verdict on a creator, which the form on the creator's page posts."""
+"""Saves and takes back the team's verdict on a creator; the form on the creator's page posts here."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class VerdictForm(forms.ModelForm):
 @page("performance.view_engagement")
 @require_POST
 def decide(request: HttpRequest, influencer_id: str) -> HttpResponse:
-    """Saves the verdict that was posted; an empty one takes the creator's verdict back."""
+    """Saves the posted verdict; an empty verdict takes the creator's verdict back."""
     if request.POST.get("verdict"):
         save(request, influencer_id)
     else:

@@ -1,4 +1,4 @@
-"""The API of performance: a campaign's creators, ranked."""
+"""The API of performance: the ranking of a campaign's creators."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from famekeeda.celery import app
-from tests.local.processes import wait_until
+from tests.dev.processes import wait_until
 
 HAS_BROWSER = bool(shutil.which("chromium") and shutil.which("chromedriver"))
 

@@ -16,8 +16,8 @@ import zlib
 from datetime import datetime
 from email.utils import format_datetime
 
-from briefs.demo import composer, protocol
-from briefs.demo.server import Server
+from dev.demo import composer, protocol
+from dev.demo.server import Server
 
 DRIP = 0.05  # seconds between two bytes; an answer takes a minute and more
 HUGE = 5_000_000  # bytes

@@ -6,12 +6,12 @@ It works when it is imported, since pytest-django reads the settings before any 
 import os
 import re
 
-from famekeeda import local
+from dev import services
 
 
 def forget_the_developers_settings() -> None:
     """Empty every variable of .env.example, which wins over .env too: results depend on the code alone."""
-    for name in re.findall(r"^#?([A-Z_]+)=", (local.BASE_DIR / ".env.example").read_text(), re.MULTILINE):
+    for name in re.findall(r"^#?([A-Z_]+)=", (services.BASE_DIR / ".env.example").read_text(), re.MULTILINE):
         os.environ[name] = ""
 
 
@@ -21,4 +21,4 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):
     os.environ["REDIS_URL"] = os.environ["REDIS_URL"].replace("?db=0", f"?db={database}")
 else:
     forget_the_developers_settings()
-    local.attach_throwaway()
+    services.attach_throwaway()

@@ -26,7 +26,7 @@ from briefs.request import BriefRequest
 from briefs.rules.preview import preview, published
 from briefs.rules.violations import violations
 from briefs.submit import OverBudget, submit
-from famekeeda.celery import live_workers
+from famekeeda.broker import live_workers
 from famekeeda.pages import page, render_page
 
 PAGE = "admin:briefs_brief_change"
@@ -119,9 +119,9 @@ def brief_context(brief: Brief) -> dict[str, Any]:
 
 
 def is_without_worker(brief: Brief) -> bool:
-    """Whether nobody holds the brief's lease and no worker for briefs is alive."""
+    """Whether nobody holds the brief's lease and no worker that generates briefs is alive."""
     is_unleased = brief.leased_until is None or brief.leased_until < timezone.now()
-    return is_unleased and live_workers("briefs") == 0
+    return is_unleased and live_workers("io") == 0
 
 
 def seconds_between(begin: Any, end: Any) -> float | None:

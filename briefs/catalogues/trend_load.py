@@ -13,8 +13,7 @@ from briefs.catalogues.models import PlatformRule
 from briefs.request import as_hashtag
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
-from loads.kinds import Kind
-from loads.run import LoadRun
+from loads.kinds import Kind, StagedLoad
 
 MAX_TOPICS = 50
 MAX_HASHTAG_CHARACTERS, MAX_TOPIC_CHARACTERS = 100, 60
@@ -179,7 +178,7 @@ class TrendKind(Kind):
     staging = STAGING
     permission = "briefs.add_trend"
 
-    def merge(self, run: LoadRun) -> None:
+    def merge(self, run: StagedLoad) -> None:
         """Upserts what is news; the load's own order decides between rows about one hashtag."""
         load = run.load
         run.target.execute("LOCK TABLE briefs_trend IN SHARE ROW EXCLUSIVE MODE")

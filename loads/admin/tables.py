@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RadioFilter
 
 from famekeeda.admin import ExactFilter, LargeTableAdmin, count, csv_response, link
-from famekeeda.celery import live_workers
+from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines
 from loads import rejects
 from loads.admin import uploads

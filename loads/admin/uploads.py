@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
-from famekeeda.celery import enqueue
+from famekeeda.broker import enqueue_on_commit
 from famekeeda.ids import MAX_ID_CHARACTERS
 from famekeeda.pages import page, render_page
 from loads.columns import Columns, Header, guess, match_columns, normalised, read_header, sniff
@@ -23,7 +23,6 @@ from loads.judge import printable
 from loads.kinds import Kind, default_kind, kinds
 from loads.models import Load
 from loads.sources import Source, Unreadable
-from loads.tasks import run_upload
 
 # States in which an upload has changed nothing and no process works on it.
 STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED)
@@ -180,7 +179,7 @@ def requeue(load: Load, *states: Load.State, **fields: Any) -> bool:
     fields |= {"state": Load.State.QUEUED, "runs": 0, "error": ""}
     moved = Load.objects.filter(pk=load.pk, state__in=states).update(**fields) == 1
     if moved:
-        enqueue(run_upload, load.pk)
+        enqueue_on_commit("loads.tasks.run_upload", load.pk)
     return moved
 
 

@@ -161,7 +161,7 @@ def test_a_brief_in_flight_is_polled_and_a_finished_one_is_not(admin_client):
 def test_nobody_is_warned_while_a_worker_for_briefs_lives(admin_client):
     brief = factories.brief(state="queued")
     workers = get_redis_connection("default")
-    workers.zadd(WORKERS, {"briefs@here": time.time()})
+    workers.zadd(WORKERS, {"io@here": time.time()})
 
     page = text(admin_client.get(page_of(brief)))
 

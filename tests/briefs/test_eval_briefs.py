@@ -20,11 +20,16 @@ def evaluate(capsys, *options) -> dict:
     return json.loads(output)
 
 
-def test_the_demo_model_passes_every_check(capsys, settings):
-    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+def test_the_demo_model_passes_every_check(capsys, fake_llm):
     report = evaluate(capsys)
     assert {row["name"]: row["wrong"] for row in report["results"] if row["wrong"]} == {}
     assert (report["model"], report["score"], len(report["results"])) == ("demo", 1, len(CASES))
+
+
+def test_without_a_model_the_command_says_how_to_name_one(settings):
+    settings.OPENAI_API_KEY = settings.OPENAI_BASE_URL = ""
+    with pytest.raises(CommandError, match=r"^No model: set OPENAI_API_KEY or OPENAI_BASE_URL, or pass --base-url\.$"):
+        call_command("eval_briefs")
 
 
 def test_it_leaves_nothing_behind(capsys, fake_llm):

@@ -20,13 +20,14 @@ from rest_framework.test import APIClient
 from briefs import tasks
 from briefs.generation import chain
 from briefs.models import Brief
-from famekeeda import local
-from famekeeda.celery import app, send
+from dev import services
+from famekeeda.broker import send_now
+from famekeeda.celery import app
 from famekeeda.leases import MAX_RUNS
 from tests import factories
 from tests.briefs.writing import claimed_brief
+from tests.dev.processes import folder_for_services, wait_until
 from tests.fake_llm import behaves, hang
-from tests.local.processes import folder_for_services, wait_until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogues")]
 
@@ -59,9 +60,9 @@ def start_worker(fake_llm, threads=4, **changed) -> subprocess.Popen:
         "OPENAI_MODEL": "demo",
         **changed,
     }
-    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--queues", "rescue,briefs"]
-    options = ["--pool", "threads", "--concurrency", str(threads), "--hostname", "briefs@%h"]
-    return subprocess.Popen([*command, *options], cwd=local.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
+    command = [sys.executable, "-m", "celery", "--quiet", "-A", "famekeeda", "worker", "--exclude-queues", "celery"]
+    options = ["--pool", "threads", "--concurrency", str(threads), "--hostname", "io@%h"]
+    return subprocess.Popen([*command, *options], cwd=services.BASE_DIR, env=environment, stderr=subprocess.DEVNULL)
 
 
 def let_the_lease_end() -> None:
@@ -197,7 +198,7 @@ def test_what_is_rescued_does_not_wait_behind_what_is_new(api, fake_llm):
 
 def test_the_worker_takes_what_is_rescued_before_all_else(fake_llm):
     for brand, queue in {"New 1": "briefs", "New 2": "briefs", "Lost 1": "rescue", "Lost 2": "rescue"}.items():
-        send(tasks.write, factories.brief(brand, state="queued").pk, queue=queue)
+        send_now("briefs.tasks.write", factories.brief(brand, state="queued").pk, queue=queue)
     worker = start_worker(fake_llm, threads=1)
     try:
         wait_until(lambda: Brief.objects.filter(state="ready").count() == 4, 30)

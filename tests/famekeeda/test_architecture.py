@@ -1,9 +1,12 @@
-"""Which room may use which: apps import famekeeda, never each other; settings import nothing of ours."""
+"""Which package may import which: famekeeda, then loads, then the apps; nothing imports dev but manage.py."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
+
+from famekeeda.celery import app as celery
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MAY_IMPORT = {
@@ -11,6 +14,7 @@ MAY_IMPORT = {
     "loads": {"loads", "famekeeda"},
     "performance": {"performance", "loads", "famekeeda"},
     "briefs": {"briefs", "performance", "loads", "famekeeda"},
+    "dev": {"dev"},
 }
 
 
@@ -38,6 +42,29 @@ def test_imports_run_one_way():
 
 def test_settings_import_nothing_of_ours():
     assert imported(ROOT / "famekeeda" / "settings.py") & set(MAY_IMPORT) == set()
+
+
+def test_manage_imports_dev_alone():
+    assert imported(ROOT / "manage.py") & set(MAY_IMPORT) == {"dev"}
+
+
+def sources() -> dict[str, str]:
+    return {str(file.relative_to(ROOT)): file.read_text() for app in MAY_IMPORT for file in (ROOT / app).rglob("*.py")}
+
+
+def test_no_module_imports_tasks():
+    importing = re.compile(
+        r"^\s*(from [\w.]+\.tasks import|from \w+ import .*\btasks\b|import \w+\.tasks)", re.MULTILINE
+    )
+    assert [name for name, source in sources().items() if importing.search(source)] == []
+
+
+def test_every_task_that_is_sent_by_name_exists():
+    celery.loader.import_default_modules()
+    sending = re.compile(r"(?:send_now|enqueue_on_commit)\(\s*\"([\w.]+)\"")
+    sent = {task for source in sources().values() for task in sending.findall(source)}
+    assert sent
+    assert sent <= set(celery.tasks)
 
 
 @pytest.mark.parametrize("app", sorted(MAY_IMPORT))

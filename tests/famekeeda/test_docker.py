@@ -1,9 +1,12 @@
 """docker-compose.yml and Dockerfile, as far as tests without a Docker engine can check them."""
 
+import json
 import os
 import re
 import subprocess
 import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -14,9 +17,9 @@ COMPOSITION = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSITION["services"]
 
 
-def test_ports_are_published_to_this_machine_alone():
-    published = [port for service in SERVICES.values() for port in service.get("ports", [])]
-    assert published == ["127.0.0.1:8000:8000"]
+def test_only_the_tls_front_publishes_ports_beyond_this_machine():
+    published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
+    assert published == {"web": ["127.0.0.1:8000:8000"], "tls": ["80:80", "443:443"]}
 
 
 def test_postgresql_18_keeps_its_data_where_its_image_expects_it():
@@ -30,14 +33,17 @@ def test_web_and_worker_see_the_same_uploads():
 
 def test_every_named_volume_is_declared():
     used = {volume.partition(":")[0] for service in SERVICES.values() for volume in service.get("volumes", [])}
-    assert used == set(COMPOSITION["volumes"])
+    assert used - {"./Caddyfile"} == set(COMPOSITION["volumes"])
 
 
 def test_no_secret_stands_in_the_file():
     values = {name: value for service in SERVICES.values() for name, value in service.get("environment", {}).items()}
     assert {name: value for name, value in values.items() if not name.startswith("OPENAI_")} == {
-        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "DOMAIN": "${DOMAIN:-}",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,${DOMAIN:-}",
         "HTTPS": "0",
+        "UPLOAD_MAX_MB": "${UPLOAD_MAX_MB:-200}",
+        "GOMEMLIMIT": "400MiB",
         "POSTGRES_USER": "famekeeda",
         "POSTGRES_PASSWORD_FILE": "/secrets/postgres-password",
     }
@@ -46,8 +52,8 @@ def test_no_secret_stands_in_the_file():
 
 def test_without_a_language_model_the_demo_model_writes():
     environment = with_nothing_set(SERVICES["web"]["environment"])
-    assert (environment["OPENAI_BASE_URL"], environment["OPENAI_MODEL"]) == ("http://model:9000/v1", "demo")
-    assert SERVICES["model"]["command"][-2:] == ["--port", "9000"]
+    assert (environment["OPENAI_BASE_URL"], environment["OPENAI_MODEL"]) == ("http://demo:9000/v1", "demo")
+    assert SERVICES["demo"]["command"][-2:] == ["--port", "9000"]
 
 
 def with_nothing_set(environment: dict[str, str]) -> dict[str, str]:
@@ -55,7 +61,7 @@ def with_nothing_set(environment: dict[str, str]) -> dict[str, str]:
     return {name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value) for name, value in environment.items()}
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "worker", "briefs"])
+@pytest.mark.parametrize("name", ["postgres", "valkey", "worker", "io"])
 def test_who_others_wait_for_has_a_health_check(name):
     assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
 
@@ -80,3 +86,90 @@ def test_the_secrets_that_it_makes_are_enough_for_production_and_stay_the_same(t
         ["sh", "-c", start], check=True, env=environment, cwd=ROOT, capture_output=True, text=True
     )
     assert repr((tmp_path / "postgres-password").read_text()) in settings.stdout
+
+
+CADDYFILE = (ROOT / "Caddyfile").read_text()
+
+
+def test_tls_is_a_profile_so_that_without_it_nothing_changes():
+    assert [name for name, service in SERVICES.items() if "profiles" in service] == ["tls"]
+    assert SERVICES["tls"]["profiles"] == ["tls"]
+    assert "./Caddyfile:/etc/caddy/Caddyfile:ro" in SERVICES["tls"]["volumes"]
+
+
+def test_certificates_outlive_the_tls_front():
+    assert "caddy:/data" in SERVICES["tls"]["volumes"]
+    assert "storage file_system /data/caddy" in CADDYFILE
+
+
+@pytest.mark.parametrize(("domain", "https"), [("", "0"), ("example.com", "1")])
+def test_with_a_domain_the_web_server_is_told_that_tls_ends_before_it(domain, https, tmp_path):
+    (tmp_path / "env").touch()
+    script = SERVICES["web"]["command"][2].replace("$$", "$").replace("/secrets", str(tmp_path))
+    told = subprocess.run(
+        ["sh", "-c", re.sub("exec .*", "sh -c 'echo $HTTPS'", script)],
+        check=True, env={"PATH": os.environ["PATH"], "DOMAIN": domain, "HTTPS": "0"}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert told.stdout == f"{https}\n"
+
+
+def test_the_web_server_answers_to_its_domain():
+    hosts = SERVICES["web"]["environment"]["ALLOWED_HOSTS"].replace("${DOMAIN:-}", "example.com")
+    assert hosts == "localhost,127.0.0.1,example.com"
+
+
+def test_the_tls_front_without_a_domain_says_so():
+    script = SERVICES["tls"]["command"][2].replace("$$", "$")
+    refused = subprocess.run(["sh", "-c", script], env={"PATH": os.environ["PATH"]}, capture_output=True, text=True)
+    assert refused.returncode != 0
+    assert "DOMAIN: names no host" in refused.stderr
+
+
+def test_the_caddyfile_names_no_host_but_the_domain_and_the_web_server():
+    sites = re.findall(r"^(\S+) \{$", CADDYFILE, re.MULTILINE)
+    assert sites == ["(to_web)", "https://{$DOMAIN}"]
+    assert re.findall(r"reverse_proxy (\S+) \{", CADDYFILE) == ["uploads:8000", "web:8000"]
+    assert SERVICES["web"]["networks"]["default"]["aliases"] == ["uploads"]
+
+
+def test_no_request_reaches_the_web_server_without_a_limit_and_a_buffer():
+    assert re.findall(r"max_size (\S+)", CADDYFILE) == ["{$UPLOAD_MAX_MB}MB", "3MB"]
+    assert CADDYFILE.count("import to_web") == len(re.findall("reverse_proxy .* {", CADDYFILE)) == 2
+    assert "request_buffers 3MB" in CADDYFILE.partition("(to_web) {")[2].partition("}")[0]
+
+
+def test_no_header_of_a_client_says_where_its_request_comes_from():
+    assert "trusted_proxies" not in CADDYFILE
+    assert not re.search("header_up .*X-Forwarded", CADDYFILE)
+
+
+def test_the_image_asks_for_its_health_by_a_name_that_it_answers_to(hosts_asked_for):
+    line = next(line for line in (ROOT / "Dockerfile").read_text().splitlines() if "/healthz" in line)
+    check = json.loads(line.strip().removeprefix("CMD "))[-1].replace("8000", str(hosts_asked_for.port))
+    environment = {"ALLOWED_HOSTS": ".example.com, other.example"}
+    subprocess.run([sys.executable, "-c", check], check=True, env=environment)
+    assert hosts_asked_for == ["example.com"]
+
+
+@pytest.fixture
+def hosts_asked_for():
+    """A web server's port, and the hosts that its requests named."""
+
+    class Hosts(list):
+        port: int
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            hosts.append(self.headers["Host"])
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    hosts = Hosts()
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        hosts.port = server.server_address[1]
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield hosts
+        server.shutdown()

@@ -1,4 +1,4 @@
-"""Readiness, metrics, and what is known of the queue and its workers."""
+"""Readiness and metrics, and reading while Redis is away."""
 
 import json
 import time
@@ -7,8 +7,7 @@ import pytest
 from django_redis import get_redis_connection
 
 from famekeeda import health
-from famekeeda.celery import WORKERS, enqueue, live_workers, oldest_queued_seconds
-from loads.tasks import run_upload
+from famekeeda.celery import WORKERS
 from tests import factories
 
 
@@ -38,35 +37,6 @@ def test_metrics_say_how_long_the_oldest_task_waits(client, db, empty_queue):
     )
     assert 90 <= float(metrics["famekeeda_oldest_queued_task_seconds"]) < 100
     assert metrics["famekeeda_live_workers"] == "0.0"
-
-
-def test_a_worker_counts_for_ten_seconds_after_it_was_heard_of(empty_queue):
-    now = empty_queue.time()[0]
-    empty_queue.zadd(WORKERS, {"worker@here": now, "worker@gone": now - 11})
-    assert live_workers() == 1
-    assert (live_workers("worker"), live_workers("briefs")) == (1, 0)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_task_waits_in_the_queue_with_the_moment_it_was_sent(empty_queue):
-    enqueue(run_upload, 1)
-    assert 0 <= oldest_queued_seconds() < 5
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_oldest_task_is_the_one_that_was_sent_first(empty_queue, monkeypatch):
-    now = time.time()
-    for ago in (100, 10):
-        monkeypatch.setattr("famekeeda.celery.time.time", lambda ago=ago: now - ago)
-        enqueue(run_upload, 1)
-    monkeypatch.setattr("famekeeda.celery.time.time", lambda: now)
-    assert oldest_queued_seconds() == pytest.approx(100)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_broker_that_is_away_stops_nobody(no_broker, caplog):
-    enqueue(run_upload, 1)
-    assert "task_not_sent" in caplog.text
 
 
 def test_reads_answer_without_redis(client, db, settings):

@@ -67,13 +67,13 @@ def test_the_start_page_warns_when_uploads_queue_and_no_worker_lives(admin_clien
 def test_nobody_is_warned_while_a_worker_lives(admin_client, worker):
     factories.load(state="queued", upload="loads/x.csv")
 
-    assert "Nobody is working" not in text(admin_client.get("/admin/"))
+    assert "No worker is running" not in text(admin_client.get("/admin/"))
 
 
 def test_nobody_is_warned_while_nothing_queues(admin_client):
     factories.load()
 
-    assert "Nobody is working" not in text(admin_client.get("/admin/"))
+    assert "No worker is running" not in text(admin_client.get("/admin/"))
 
 
 def test_what_waits_is_listed_with_what_it_waits_for(admin_client):

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from famekeeda import local
+from dev import services
 
 PRODUCTION = {
     "DEBUG": "0",
@@ -23,7 +23,7 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
     emptied = dict.fromkeys(described(), "")
     done = subprocess.run(
         [sys.executable, *command],
-        cwd=local.BASE_DIR,
+        cwd=services.BASE_DIR,
         env=os.environ | emptied | environment,
         capture_output=True,
         text=True,
@@ -34,18 +34,18 @@ def run(*command: str, **environment: str) -> tuple[int, str]:
 
 def described() -> dict[str, str]:
     """The variables of .env.example with the defaults it names."""
-    return dict(re.findall(r"^#([A-Z_]+)=(.*)$", (local.BASE_DIR / ".env.example").read_text(), re.MULTILINE))
+    return dict(re.findall(r"^#([A-Z_]+)=(.*)$", (services.BASE_DIR / ".env.example").read_text(), re.MULTILINE))
 
 
 def test_env_example_describes_exactly_what_settings_read():
-    source = (local.BASE_DIR / "famekeeda" / "settings.py").read_text()
+    source = (services.BASE_DIR / "famekeeda" / "settings.py").read_text()
     read = set(re.findall(r'\b(?:text|flag|whole_number)\("([A-Z_]+)"', source))
     assert set(described()) == read
     assert not re.search(r"os\.environ(?!\.get\((name|\"FORCE_COLOR\"))", source), "settings read past their readers"
 
 
 def test_every_variable_of_env_example_has_a_line_of_why():
-    lines = (local.BASE_DIR / ".env.example").read_text().splitlines()
+    lines = (services.BASE_DIR / ".env.example").read_text().splitlines()
     for number, line in enumerate(lines):
         if re.match(r"#[A-Z_]+=", line):
             assert lines[number - 1].startswith("#"), line
@@ -58,7 +58,7 @@ def test_the_defaults_that_env_example_names_are_the_defaults():
     )
     code, output = run("-c", show)
     values = described()
-    media = local.BASE_DIR / values["LOCAL_STATE_DIR"] / "media"
+    media = services.BASE_DIR / values["LOCAL_STATE_DIR"] / "media"
     named = f"{values['DEBUG']} {values['ALLOWED_HOSTS']} {values['HTTPS']} {values['UPLOAD_MAX_MB']} {media}"
     assert (code, output.strip()) == (0, named)
 
@@ -126,3 +126,8 @@ def test_celery_finds_the_same_socket_and_database_as_the_cache():
         **PRODUCTION | {"REDIS_URL": "unix:///run/valkey.sock?db=3"},
     )
     assert (code, output) == (0, "redis+socket:///run/valkey.sock?virtual_host=3\n")
+
+
+def test_a_pool_tries_soon_again_after_an_outage():
+    show = "from famekeeda import settings as s; print(s.DATABASES['default']['OPTIONS']['pool']['reconnect_timeout'])"
+    assert run("-c", show, DATABASE_POOL="4") == (0, "3\n")

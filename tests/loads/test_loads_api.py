@@ -88,7 +88,7 @@ def test_a_list_of_loads_costs_as_many_queries_as_one(marketer, django_assert_ma
 def test_an_upload_whose_queue_was_lost_is_sent_again(marketer, monkeypatch):
     post(marketer)
     sent = []
-    monkeypatch.setattr("loads.tasks.enqueue", lambda task, *args: sent.append(args))
+    monkeypatch.setattr("loads.tasks.enqueue_on_commit", lambda task, *args: sent.append(args))
     resume_uploads()
     assert sent == [(Load.objects.get().pk,)]
 
@@ -97,7 +97,7 @@ def test_a_finished_upload_is_not_sent_again(marketer, monkeypatch):
     post(marketer)
     run_upload(Load.objects.get().pk)
     sent = []
-    monkeypatch.setattr("loads.tasks.enqueue", lambda task, *args: sent.append(args))
+    monkeypatch.setattr("loads.tasks.enqueue_on_commit", lambda task, *args: sent.append(args))
     resume_uploads()
     assert sent == []
 

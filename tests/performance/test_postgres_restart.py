@@ -12,7 +12,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from tests.local.processes import folder_for_services, wait_until
+from tests.dev.processes import folder_for_services, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -34,7 +34,7 @@ def test_a_restarted_postgresql_is_503_and_then_as_before():
         probe.close()
         environment = os.environ | {"LOCAL_STATE_DIR": str(folder), "DATABASE_URL": "", "REDIS_URL": "", "DEBUG": "1"}
         script = (
-            "import subprocess, sys; from famekeeda import local; local.attach();"
+            "import subprocess, sys; from dev import services; services.attach();"
             "subprocess.run([sys.executable, 'manage.py', 'migrate', '--verbosity=0'], check=True);"
             "sys.exit(subprocess.run([sys.executable, '-m', 'granian', '--interface', 'wsgi', '--host', '127.0.0.1',"
             f"'--port', '{port}', '--blocking-threads', '4', 'famekeeda.wsgi:application']).returncode)"

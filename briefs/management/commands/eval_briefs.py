@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from contextlib import ExitStack
 from typing import Any
 
 import orjson
@@ -14,7 +13,6 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from briefs.demo.server import Server
 from briefs.generation.evals import CASES, CHECKS, Result, evaluate
 
 
@@ -22,9 +20,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--base-url", help="The model's server, instead of OPENAI_BASE_URL; with neither, the demo model"
-        )
+        parser.add_argument("--base-url", help="The model's server, instead of OPENAI_BASE_URL")
         parser.add_argument("--model", help="The model, instead of OPENAI_MODEL")
         parser.add_argument(
             "--threshold", type=float, default=0.95, help="Share of the checks that have to pass (0.95)"
@@ -32,15 +28,12 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="Results as JSON instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with ExitStack() as stack:
-            if options["base_url"]:
-                settings.OPENAI_BASE_URL = options["base_url"]
-            elif not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
-                settings.OPENAI_BASE_URL = stack.enter_context(Server()).url
-                settings.OPENAI_MODEL = "demo"
-            settings.OPENAI_MODEL = options["model"] or settings.OPENAI_MODEL
-            cases = track(CASES, "Evaluating …", console=Console(stderr=True), transient=True)
-            results = [evaluate(case) for case in cases]
+        settings.OPENAI_BASE_URL = options["base_url"] or settings.OPENAI_BASE_URL
+        settings.OPENAI_MODEL = options["model"] or settings.OPENAI_MODEL
+        if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
+            raise CommandError("No model: set OPENAI_API_KEY or OPENAI_BASE_URL, or pass --base-url.")
+        cases = track(CASES, "Evaluating …", console=Console(stderr=True), transient=True)
+        results = [evaluate(case) for case in cases]
         checks = len(CHECKS) * len(results)
         score = sum(result.passed for result in results) / checks
         if options["json"]:

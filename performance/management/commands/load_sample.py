@@ -1,4 +1,4 @@
-"""Loads a small sample, broken rows included, into a database that nobody has loaded anything into."""
+"""Loads a small sample, broken rows included, into a database that holds no other load of creator performance."""
 
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         samples = Load.objects.filter(is_sample=True)
-        if Engagement.objects.exists() or Load.objects.exclude(pk__in=samples).exists():
+        if Engagement.objects.exists() or Load.objects.filter(kind="performance").exclude(pk__in=samples).exists():
             return
-        samples.delete()  # one that was interrupted
+        samples.delete()  # a sample whose load was interrupted
         load = Load.objects.create(
             kind="performance", file=SAMPLE.name, is_sample=True, origin="the sample that comes with Fame Keeda"
         )

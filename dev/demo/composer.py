@@ -1,8 +1,7 @@
-"""Composes what the demo model says, from nothing but the conversation it is sent.
+"""What the demo model says: calls of all tools on offer, then a brief composed by rule from the conversation alone.
 
-It calls every tool it is offered, then writes a brief by rule. The same conversation gets the same words, and what
-stands in a request is material to it, never an instruction. It writes English only, whatever the language asked for,
-and learns nothing from examples.
+The same conversation gets the same words. The text of a request is material, never an instruction. The demo model
+writes English only, whatever the language asked for, and ignores examples.
 """
 
 from __future__ import annotations
@@ -14,11 +13,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
-from briefs.demo import platforms, words
+from dev.demo import platforms, words
 
 Json = dict[str, Any]
 
-LONGEST_NAME = 60  # characters of a product or an angle that a sentence can carry
+MAX_NAME_CHARACTERS = 60  # a longer product or angle would not fit into a sentence
 NO_REQUEST = "I am the demo model. I write briefs for the requests that Fame Keeda sends me, and nothing else."
 
 
@@ -80,7 +79,7 @@ def text_of(message: Json) -> str:
 
 
 def _blocks(tag: str, messages: list[Json]) -> Iterator[Json]:
-    """The JSON objects between <tag> and </tag> in what the user said, in order."""
+    """The JSON objects between <tag> and </tag> in the user messages, in order."""
     for message in messages:
         if message["role"] == "user":
             for found in re.findall(rf"<{tag}>\s*(.*?)\s*</{tag}>", text_of(message), re.DOTALL):
@@ -93,20 +92,20 @@ def _block(tag: str, messages: list[Json]) -> Json | None:
 
 
 def _evidence(messages: list[Json]) -> Json:
-    """What each tool found out, by its name: told by the user, or by the tools themselves."""
+    """Each tool's result by the tool's name: from <evidence> in user messages, then from tool messages."""
     names = {call.get("id"): call["function"]["name"] for message in messages for call in calls_in(message)}
     evidence: Json = {}
     for block in _blocks("evidence", messages):
         evidence |= {name: result for name, result in block.items() if isinstance(result, dict)}
-    for said in messages:
-        name = names.get(said.get("tool_call_id")) if said["role"] == "tool" else None
-        if name and isinstance(result := _parsed(text_of(said)), dict) and "error" not in result:
+    for message in messages:
+        name = names.get(message.get("tool_call_id")) if message["role"] == "tool" else None
+        if name and isinstance(result := _parsed(text_of(message)), dict) and "error" not in result:
             evidence[name] = result
     return evidence
 
 
 def compose(request: Json, evidence: Json) -> Json:
-    """The brief for a request: four words about a campaign and what the tools found out about them."""
+    """The brief for a request (brand, product, goal, platform) and the tools' results."""
     found = {name: evidence.get(name) or {} for name in ("trendFetcher", "personaClassifier", "creativeAngle")}
     seed = json.dumps(request, sort_keys=True)
     given = {name: " ".join(str(value).split()) for name, value in request.items() if isinstance(value, str)}
@@ -143,7 +142,7 @@ def compose(request: Json, evidence: Json) -> Json:
 
 
 def _dos(persona: str, angle: str, found: Json, fill: Json) -> list[str]:
-    """What rests on the tools' results first: whom to speak to, which angle, whose post to learn from."""
+    """Lines from the tools' results first (persona, angle, a creator to learn from), then the fixed ones."""
     lines = []
     for lead, name, tool in (
         ("Speak to", persona, "personaClassifier"),
@@ -151,7 +150,7 @@ def _dos(persona: str, angle: str, found: Json, fill: Json) -> list[str]:
     ):
         if name:
             description = str(found[tool].get("description") or "").strip()
-            quoted = name if len(name) <= LONGEST_NAME else _name(name)
+            quoted = name if len(name) <= MAX_NAME_CHARACTERS else _name(name)
             lines.append(f"{lead} “{quoted}”" + (f": {description}" if description else "."))
     match _best_creator(found["creativeAngle"].get("evidence")):
         case {"influencerId": str(creator), "platform": str(place), "engagementRate": rate, "views": int(views)}:
@@ -161,14 +160,14 @@ def _dos(persona: str, angle: str, found: Json, fill: Json) -> list[str]:
 
 
 def _best_creator(evidence: Any) -> Any:
-    """The campaign's first whose rate rests on enough views."""
+    """The campaign's first creator whose engagement rate rests on enough views."""
     best = evidence.get("bestCreators") if isinstance(evidence, dict) else None
     creators = [creator for creator in best if isinstance(creator, dict)] if isinstance(best, list) else []
     return next((creator for creator in creators if not creator.get("smallSample")), None)
 
 
 def _hashtags(trending: Any, brand: str, product: str) -> list[str]:
-    """What is trending or was asked for, then the brand's own and the product's where it is short."""
+    """The trending or requested hashtags, then the brand's own and, where it is short, the product's."""
     tags = [tag for tag in trending if isinstance(tag, str)] if isinstance(trending, list) else []
     named = re.sub(r"^(?:an?|the|our|my)\s", "", product, flags=re.IGNORECASE)
     own = ["".join(_capital(word) for word in re.findall(r"[^\W_]+", name)) for name in (brand, named)]
@@ -177,16 +176,17 @@ def _hashtags(trending: Any, brand: str, product: str) -> list[str]:
 
 
 def _name(text: str) -> str:
-    """What a text of any length begins by naming: its first clause, not longer than a sentence can carry."""
+    """The first clause of a text of any length, at most MAX_NAME_CHARACTERS long."""
     clause = re.split(
         r"(?<=\w{3})[.!?]\s|[,;:\n|<>{}()]|\s[-\u2013\u2014]\s|\s(?:that|which|who|because)\s", text.strip()
     )[0]
     clause = clause.strip(" \"'“”.!?")
-    return clause if len(clause) <= LONGEST_NAME else clause[:LONGEST_NAME].rpartition(" ")[0] or clause[:LONGEST_NAME]
+    cut = clause[:MAX_NAME_CHARACTERS]
+    return clause if clause == cut else cut.rpartition(" ")[0] or cut
 
 
 def _with_article(product: str, brand: str) -> str:
-    """As it stands in mid-sentence: names alone (Air Max), things with an article (the steel bottle)."""
+    """The product in mid-sentence: a name stands alone (Air Max), a thing has an article (the steel bottle)."""
     first, *rest = product.split()
     last = rest[-1] if rest else first
     if first.lower() in ("a", "an"):
@@ -200,7 +200,7 @@ def _with_article(product: str, brand: str) -> str:
 
 
 def _sentence(template: str, fill: Json) -> str:
-    """Fills in once: braces in what is filled in are left as they are."""
+    """The template filled in once: braces in the filled-in texts stay as they are."""
     return re.sub(r"\{(\w+)\}", lambda match: fill[match[1]], template)
 
 
@@ -216,7 +216,7 @@ def _parsed(text: str) -> Any:
 
 
 def shaped(value: Any, schema: Json) -> Any:
-    """The value as a schema of objects, arrays and plain types wants it; what it lacks is there, and empty."""
+    """The value cut to a schema of objects, arrays and plain types; required fields that it lacks are added, empty."""
     if schema.get("type") == "object" and isinstance(schema.get("properties"), dict):
         value = value if isinstance(value, dict) else {}
         wanted = [name for name in schema["properties"] if name in value or name in (schema.get("required") or [])]

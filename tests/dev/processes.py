@@ -1,4 +1,4 @@
-"""What the tests of processes share: who is running, and waiting until something is so."""
+"""Helpers for tests of processes: which ones live, and waiting for a condition."""
 
 import subprocess
 import tempfile
@@ -10,7 +10,7 @@ from pathlib import Path
 
 @contextmanager
 def folder_for_services() -> Iterator[Path]:
-    """A folder that the user can enter whom root's services run as; fails if a process outlives its test."""
+    """A folder that the user of root's services may enter; fails if a process outlives its test."""
     with tempfile.TemporaryDirectory(prefix="famekeeda-test-", dir="/tmp") as folder:
         Path(folder).chmod(0o755)
         yield Path(folder)
@@ -26,5 +26,5 @@ def processes_of(folder: Path) -> list[str]:
 def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
-        assert time.monotonic() < deadline, "it did not come about"
+        assert time.monotonic() < deadline, "the condition never became true"
         time.sleep(0.02)

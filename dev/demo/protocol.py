@@ -1,4 +1,4 @@
-"""OpenAI's chat completions as the demo model keeps to them: what it refuses, and the shape of what it answers."""
+"""The rules of OpenAI's chat completions: which bodies are refused, and the shape of a completion."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import time
 from typing import Any
 from uuid import uuid4
 
-from briefs.demo import composer
+from dev.demo import composer
 
 MODEL = "demo"
 
 
 def complaint(body: Any) -> str:
-    """Why OpenAI would refuse the body with a 400, in one sentence; empty where it would not."""
+    """Why OpenAI would answer the body with a 400, in one sentence; empty for a valid body."""
     if not isinstance(body, dict):
         return "The body must be an object."
     if body.get("stream"):
@@ -42,7 +42,7 @@ def _of_tools(tools: Any) -> str:
 
 
 def _of_order(messages: list[dict[str, Any]]) -> str:
-    """Tool messages answer the calls of the message before them, all of them."""
+    """Tool messages answer all calls of the message before them, and nothing else."""
     open_calls: set[str] = set()
     for message in messages:
         if message["role"] == "tool":

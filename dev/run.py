@@ -1,7 +1,7 @@
-"""`make run`: the services, the newest tables, a sample and an admin user, then the Procfile until somebody stops it.
+"""`make run`: starts the services, migrates, loads a sample, makes an admin user, then runs the Procfile's processes.
 
-A process runner of our own, because the usual ones leave processes behind when the terminal closes or when Ctrl-C comes
-early, and know nothing of a run that was killed. Here each process holds a lock, by which the next run finds it.
+Other process runners leave processes behind when the terminal closes, when Ctrl-C comes early, or when they are killed.
+Here each process holds a file lock, by which the next run finds and stops it.
 """
 
 import os
@@ -16,23 +16,24 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, NoReturn
 
+import environ
 from rich import box
 from rich.console import Console
 from rich.panel import Panel
 
-from famekeeda import local, locks
+from dev import locks, services
 
-SECONDS_TO_STOP = 10
-SECONDS_TO_WONDER = 30
-STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+MAX_STOP_SECONDS = 10
+SLOW_START_SECONDS = 30
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def main() -> None:
-    for number in STOPS:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup has it ignored
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores it
             signal.signal(number, lambda number, _: sys.exit(128 + number))
-    local.read_env()
-    state, port = local.state_dir(), port_from_environment()
+    environ.Env.read_env(services.BASE_DIR / ".env")
+    state, port = services.state_dir(), port_from_environment()
     try:
         state.mkdir(parents=True, exist_ok=True)
         with (state / "run.lock").open("a+") as lock:
@@ -43,11 +44,11 @@ def main() -> None:
 
 
 def run(state: Path, port: int) -> None:
-    commands = procfile(local.BASE_DIR / "Procfile")
+    commands = procfile(services.BASE_DIR / "Procfile")
     for name in commands:
-        locks.end_holder(state / f"{name}.lock")  # of a run that was killed
+        locks.end_holder(state / f"{name}.lock")  # left by a killed run
     if os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL"):
-        del commands["model"]
+        del commands["demo"]
     else:
         use_demo_model()
     check_free(port)
@@ -58,8 +59,8 @@ def run(state: Path, port: int) -> None:
         "PYTHONUNBUFFERED": "1",
     }
     if sys.stdout.isatty():
-        os.environ.setdefault("FORCE_COLOR", "1")  # the processes write to us, not to the terminal
-    embedded = local.attach()
+        os.environ.setdefault("FORCE_COLOR", "1")  # the processes write to pipes
+    embedded = services.attach()
     manage("migrate", "--verbosity=0")
     if embedded:
         manage("load_sample")
@@ -81,15 +82,15 @@ def port_from_environment() -> int:
 
 
 def use_demo_model() -> None:
-    """Without a language model, briefs come from one of our own, over the same protocol."""
+    """Make the demo model the language model."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = str(probe.getsockname()[1])
-    os.environ |= {"MODEL_PORT": port, "OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "demo"}
+    os.environ |= {"DEMO_PORT": port, "OPENAI_BASE_URL": f"http://127.0.0.1:{port}/v1", "OPENAI_MODEL": "demo"}
 
 
 def claim(lock: IO[str], port: int) -> None:
-    """One `make run` per state folder: two would each start the periodic tasks."""
+    """Allow one `make run` per state folder: two would each send the periodic tasks."""
     if not locks.try_lock(lock):
         lock.seek(0)
         fail(f"`make run` is running here already, on port {lock.read()}; LOCAL_STATE_DIR=… starts another beside it")
@@ -113,13 +114,13 @@ def procfile(path: Path) -> dict[str, str]:
 
 
 def manage(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, local.BASE_DIR / "manage.py", *arguments])  # noqa: S603
+    done = subprocess.run([sys.executable, services.BASE_DIR / "manage.py", *arguments])  # noqa: S603
     if done.returncode:
-        sys.exit(done.returncode)  # it has said why
+        sys.exit(done.returncode)  # the command has printed why
 
 
 class Process:
-    """A line of the Procfile, running; what it prints is passed on under its name."""
+    """A running line of the Procfile; its output is passed on under its name."""
 
     def __init__(self, state: Path, name: str, command: str) -> None:
         self.name = name
@@ -129,7 +130,7 @@ class Process:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            cwd=local.BASE_DIR,
+            cwd=services.BASE_DIR,
         )
         self.relay = Thread(target=self.pass_on, daemon=True)
         self.relay.start()
@@ -137,11 +138,11 @@ class Process:
     def pass_on(self) -> None:
         assert self.popen.stdout  # noqa: S101
         for line in self.popen.stdout:
-            with suppress(OSError):  # nobody reads any more, which must not block the process
+            with suppress(OSError):  # the terminal is gone: reading goes on, or the process would block
                 os.write(1, f"{self.name:>6} | ".encode() + line)
 
     def wait(self, deadline: float) -> None:
-        """End it with all its children if it has not ended by then."""
+        """Wait until the deadline, then kill the process with all its children."""
         try:
             self.popen.wait(max(0, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -151,11 +152,11 @@ class Process:
 
 
 def watch(processes: dict[str, Process], port: int, embedded: bool) -> NoReturn:
-    """Welcome the user once the web server answers; give up when a process ends.
+    """Welcome the user once the web server answers; exit when a process ends.
 
-    Half a system that looks alive is worse than none: without a worker, uploads would wait for ever.
+    A system without one of its processes must not look alive: without a worker, uploads would wait for ever.
     """
-    welcomed, wondered, began = False, False, time.monotonic()
+    welcomed, said_slow, began = False, False, time.monotonic()
     while True:
         for name, process in processes.items():
             if (code := process.popen.poll()) is not None:
@@ -164,14 +165,14 @@ def watch(processes: dict[str, Process], port: int, embedded: bool) -> NoReturn:
             answer = ask(port)
             if welcomed := answer == "200":
                 welcome(f"http://127.0.0.1:{port}", embedded)
-            elif not wondered and time.monotonic() - began > SECONDS_TO_WONDER:
-                wondered = True
+            elif not said_slow and time.monotonic() - began > SLOW_START_SECONDS:
+                said_slow = True
                 say(f"famekeeda: still not ready: /readyz says {answer}")
-        time.sleep(0.2)
+        time.sleep(1 if welcomed else 0.2)
 
 
 def ask(port: int) -> str:
-    """The status of /readyz, with the answer's body unless all is well; or why there is no answer."""
+    """The status of /readyz, with the body unless it is 200; or why there is no answer."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", "/readyz")
@@ -188,7 +189,7 @@ def welcome(url: str, embedded: bool) -> None:
     lines = [f"Admin   {url}/admin/", f"API     {url}/docs"]
     curls = [f"curl '{url}/top-performers?campaignId=campaign_1&limit=5'", f"curl {url}/readyz"]
     if embedded:
-        password = local.admin_password_file().read_text().strip()
+        password = services.admin_password_file().read_text().strip()
         lines.append(f"User    admin, password {password}")
         curls[1] = f"curl -d username=admin -d password={password} {url}/token"
     if os.environ.get("OPENAI_MODEL") == "demo":
@@ -196,18 +197,18 @@ def welcome(url: str, embedded: bool) -> None:
     body = '{"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "Instagram"}'
     curls.append(f"curl -H 'Content-Type: application/json' -d '{body}' {url}/generate-brief")
     lines += ["", *curls, "", "Ctrl-C stops everything."]
-    # No sides, so that lines can be copied; as wide as the longest, so that none is broken.
+    # No sides, so that lines can be copied; as wide as the longest line, so that none wraps.
     panel = Panel("\n".join(lines), box.HORIZONTALS, title="Fame Keeda is ready", highlight=False)
     Console(width=max(map(len, lines)) + 4).print(panel)
 
 
 def stop(processes: list[Process]) -> None:
-    """Ask every process to finish, and end those that do not; nothing interrupts this."""
-    for number in STOPS:
+    """Ask every process to finish, and kill those that do not; no signal interrupts this."""
+    for number in STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
     for process in processes:
         process.popen.terminate()
-    deadline = time.monotonic() + SECONDS_TO_STOP
+    deadline = time.monotonic() + MAX_STOP_SECONDS
     for process in processes:
         process.wait(deadline)
 

@@ -1,4 +1,4 @@
-"""`make run`: what starts, what is said, and that nothing is left behind."""
+"""`make run`: what starts, what it prints, and that it leaves nothing behind."""
 
 import json
 import os
@@ -15,8 +15,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from famekeeda import local, locks, run
-from tests.local.processes import folder_for_services, processes_of, wait_until
+from dev import locks, run, services
+from tests.dev.processes import folder_for_services, processes_of, wait_until
 
 
 @pytest.fixture
@@ -35,8 +35,8 @@ def command(state: Path, port: object, **others: str) -> dict:
     """What starts `make run` there, for subprocess; on embedded services unless others are named."""
     ours = {"LOCAL_STATE_DIR": str(state), "PORT": str(port), "DATABASE_URL": "", "REDIS_URL": ""}
     return {
-        "args": [sys.executable, "-m", "famekeeda.run"],
-        "cwd": local.BASE_DIR,
+        "args": [sys.executable, "-m", "dev.run"],
+        "cwd": services.BASE_DIR,
         "env": os.environ | ours | others,
         "stdin": subprocess.DEVNULL,
     }
@@ -130,7 +130,7 @@ def test_a_process_that_ends_is_named_and_the_rest_is_stopped(state, capfd):
 
 
 def test_a_process_that_will_not_stop_is_killed_with_its_children(state, monkeypatch):
-    monkeypatch.setattr(run, "SECONDS_TO_STOP", 0.2)
+    monkeypatch.setattr(run, "MAX_STOP_SECONDS", 0.2)
     state.mkdir()
     process = run.Process(state, "web", "sh -c 'trap \"\" TERM; sleep 60; echo'")
     time.sleep(0.1)
@@ -143,10 +143,10 @@ def test_a_process_that_will_not_stop_is_killed_with_its_children(state, monkeyp
 def test_what_a_killed_run_left_behind_is_stopped_by_the_next(state):
     state.mkdir()
     script = (
-        "import time; from pathlib import Path; from famekeeda.run import Process;"
+        "import time; from pathlib import Path; from dev.run import Process;"
         f"Process(Path({str(state)!r}), 'web', 'sleep 60'); print('up', flush=True); time.sleep(60)"
     )
-    killed = subprocess.Popen([sys.executable, "-c", script], cwd=local.BASE_DIR, stdout=subprocess.PIPE)
+    killed = subprocess.Popen([sys.executable, "-c", script], cwd=services.BASE_DIR, stdout=subprocess.PIPE)
     assert killed.stdout.readline() == b"up\n"
     killed.kill()
     killed.wait()
@@ -157,8 +157,8 @@ def test_what_a_killed_run_left_behind_is_stopped_by_the_next(state):
 
 @contextmanager
 def ignoring_signals_again():
-    """`stop` makes the process deaf to signals; here it is the tests' own."""
-    before = {number: signal.getsignal(number) for number in run.STOPS}
+    """`stop` makes the process ignore signals: restores the handlers, since the process is the tests' own."""
+    before = {number: signal.getsignal(number) for number in run.STOP_SIGNALS}
     try:
         yield
     finally:

@@ -4,14 +4,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 
-from famekeeda import local
+from dev import services
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_local_admin_keeps_its_password_and_gets_a_new_one_when_its_file_is_gone(settings):
     settings.DEBUG = True
-    file = local.admin_password_file()
+    file = services.admin_password_file()
     try:
         call_command("local_admin")
         first = file.read_text().strip()

@@ -8,7 +8,7 @@ import httpx2
 import openai
 import pytest
 
-from briefs.demo.server import Server
+from dev.demo.server import Server
 from tests import fake_llm as will
 from tests.fake_llm import FakeLLM
 

@@ -1,4 +1,4 @@
-"""The embedded services: who starts them, who stops them, what survives which accident."""
+"""The embedded services: how they start and stop, and what survives which accident."""
 
 import json
 import os
@@ -11,12 +11,12 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from famekeeda import keeper, local, locks
-from tests.local.processes import folder_for_services, processes_of, wait_until
+from dev import keeper, locks, services
+from tests.dev.processes import folder_for_services, processes_of, wait_until
 
 USER = (
-    "import json, sys; from pathlib import Path; from famekeeda import local;"
-    "print(json.dumps(local.use(Path(sys.argv[1]), throwaway=len(sys.argv) > 2)), flush=True); sys.stdin.read()"
+    "import json, sys; from pathlib import Path; from dev import services;"
+    "print(json.dumps(services.use(Path(sys.argv[1]), throwaway=len(sys.argv) > 2)), flush=True); sys.stdin.read()"
 )
 
 
@@ -26,7 +26,7 @@ class User:
     def __init__(self, state: Path, *options: str) -> None:
         command = [sys.executable, "-c", USER, str(state), *options]
         self.process = subprocess.Popen(
-            command, cwd=local.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=services.BASE_DIR, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
         )
 
     def addresses(self) -> dict[str, str]:
@@ -77,7 +77,7 @@ def test_the_last_one_out_stops_the_services_and_the_data_stay(state):
 def test_users_who_start_at_once_share_one_keeper(state):
     users = [User(state) for _ in range(3)]
     assert len({json.dumps(user.addresses()) for user in users}) == 1
-    assert len([line for line in processes_of(state) if "famekeeda.keeper" in line]) == 1
+    assert len([line for line in processes_of(state) if "dev.keeper" in line]) == 1
     for user in users:
         user.leave()
 
@@ -170,8 +170,8 @@ def test_root_may_work_in_a_folder_that_only_root_may_enter(state):
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can copy programs for somebody else")
 def test_programs_that_the_services_user_cannot_reach_are_copied_with_their_libraries(state, monkeypatch):
     state.mkdir()
-    monkeypatch.setattr(keeper.Places, "reaches", lambda self, path: path == state)
-    places = keeper.Places(state)
+    monkeypatch.setattr(keeper.Layout, "reaches", lambda self, path: path == state)
+    places = keeper.Layout(state)
     assert places.postgres.is_relative_to(state)
     version = subprocess.run([places.postgres / "initdb", "--version"], capture_output=True, text=True, **places.user)
     assert version.stdout.startswith("initdb (PostgreSQL) 18")
@@ -181,10 +181,10 @@ def test_a_folder_that_somebody_else_made_where_ours_would_be_is_refused(tmp_pat
     theirs = tmp_path / "famekeeda-1"
     theirs.mkdir()
     with pytest.raises(SystemExit, match="famekeeda-1 is somebody else's: remove it"):
-        keeper.own(theirs, os.geteuid() + 1, os.getegid(), 0o700)
+        keeper.owned_folder(theirs, os.geteuid() + 1, os.getegid(), 0o700)
     (tmp_path / "famekeeda-2").symlink_to(theirs)
     with pytest.raises(SystemExit, match="famekeeda-2 is somebody else's: remove it"):
-        keeper.own(tmp_path / "famekeeda-2", os.geteuid(), os.getegid(), 0o700)
+        keeper.owned_folder(tmp_path / "famekeeda-2", os.geteuid(), os.getegid(), 0o700)
 
 
 def test_why_the_services_do_not_start_is_said_in_one_line(state):
@@ -203,18 +203,18 @@ def test_nothing_is_started_where_both_addresses_are_set(state, monkeypatch):
     monkeypatch.setenv("LOCAL_STATE_DIR", str(state))
     monkeypatch.setenv("DATABASE_URL", "postgres://db.example.com/famekeeda")
     monkeypatch.setenv("REDIS_URL", "redis://db.example.com/0")
-    assert local.attach() is False
+    assert services.attach() is False
     assert not state.exists()
 
 
 def test_a_database_of_ones_own_beside_the_embedded_valkey_is_told_apart(state):
     own = "postgres://db.example.com/famekeeda"
     show = (
-        "import os; from famekeeda import local; print(local.attach(), *map(os.getenv, ('DATABASE_URL', 'REDIS_URL')))"
+        "import os; from dev import services; print(services.attach(), *map(os.getenv, ('DATABASE_URL', 'REDIS_URL')))"
     )
     environment = os.environ | {"LOCAL_STATE_DIR": str(state), "DATABASE_URL": own, "REDIS_URL": ""}
     done = subprocess.run(
-        [sys.executable, "-c", show], cwd=local.BASE_DIR, env=environment, capture_output=True, text=True
+        [sys.executable, "-c", show], cwd=services.BASE_DIR, env=environment, capture_output=True, text=True
     )
     assert done.stdout == f"False {own} unix://{state}/run/valkey.sock?db=0\n"
 
@@ -223,7 +223,7 @@ def test_nothing_is_started_in_production(state, monkeypatch):
     monkeypatch.setenv("LOCAL_STATE_DIR", str(state))
     monkeypatch.setenv("DEBUG", "0")
     monkeypatch.delenv("DATABASE_URL")
-    assert local.attach() is False
+    assert services.attach() is False
     assert not state.exists()
 
 

@@ -1,6 +1,6 @@
-"""Who is alive, asked of the kernel: a process holds a file's lock, and however it ends, the lock is free again.
+"""File locks that tell which processes live: the kernel frees a process's lock however the process ends.
 
-Process ids in files cannot say that: after a crash or a reboot they name somebody else.
+A pid file cannot tell: after a crash or a reboot its number may be another process's.
 """
 
 import fcntl
@@ -14,10 +14,11 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-SECONDS_TO_END = 10
+MAX_STOP_SECONDS = 10  # after each signal
 
 
 def try_lock(file: IO[str]) -> bool:
+    """Take the exclusive lock if no other process holds one; returns whether that worked."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -26,7 +27,7 @@ def try_lock(file: IO[str]) -> bool:
 
 
 def share(path: Path) -> IO[str]:
-    """The file, with a lock that others may share until it is closed; waits for whoever has it alone."""
+    """Open the file with a shared lock, held until the file is closed; waits for an exclusive lock to go."""
     file = path.open("a")
     fcntl.flock(file, fcntl.LOCK_SH)
     return file
@@ -34,14 +35,14 @@ def share(path: Path) -> IO[str]:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Wait for the lock and have it alone."""
+    """Hold the exclusive lock during the block; waits for other locks to go."""
     with path.open("a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def is_free(lock: Path) -> bool:
-    """Whether no live process holds the lock; a file that is gone is held by none."""
+    """Whether no live process holds the lock; True for a file that does not exist."""
     try:
         with lock.open() as file:
             return try_lock(file)
@@ -52,7 +53,7 @@ def is_free(lock: Path) -> bool:
 def start_holding(lock: Path, command: list[str], **options: Any) -> subprocess.Popen[bytes]:
     """Start a process that holds the lock for as long as it or a child of it lives.
 
-    It gets a session of its own: Ctrl-C in a terminal does not reach it, whoever started it decides.
+    The process gets a session of its own: Ctrl-C in a terminal reaches only its parent, which decides.
     """
     with lock.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -62,14 +63,14 @@ def start_holding(lock: Path, command: list[str], **options: Any) -> subprocess.
 
 
 def end_holder(lock: Path, stop_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Stop whoever holds the lock, with its children if it comes to that; exits with one line if it does not stop."""
+    """Stop the process that holds the lock, at last by SIGKILL to its group; exits with one line if that fails."""
     if is_free(lock):
         return
     pid = int(lock.read_text())
     for end in (lambda: os.kill(pid, stop_signal), lambda: os.killpg(pid, signal.SIGKILL)):
         with suppress(ProcessLookupError):
             end()
-        deadline = time.monotonic() + SECONDS_TO_END
+        deadline = time.monotonic() + MAX_STOP_SECONDS
         while time.monotonic() < deadline:
             if is_free(lock):
                 return

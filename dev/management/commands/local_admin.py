@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from famekeeda import local
+from dev import services
 
 
 class Command(BaseCommand):
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEBUG:
             raise CommandError("Only on a laptop (DEBUG=1); elsewhere `manage.py createsuperuser` asks for a password.")
-        password = local.admin_password_file()
+        password = services.admin_password_file()
         admin, made = User.objects.get_or_create(username="admin", defaults={"is_staff": True, "is_superuser": True})
         if made or not password.exists():
             password.touch(mode=0o600)

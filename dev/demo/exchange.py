@@ -1,4 +1,4 @@
-"""Serves the demo model over HTTP, as OpenAI serves theirs: chat completions, models, errors of the same shape."""
+"""One HTTP connection to a demo server: requests are read and routed, answers written as the services do."""
 
 from __future__ import annotations
 
@@ -6,108 +6,70 @@ import json
 import socket
 import socketserver
 import sys
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http.client import responses
 from http.server import BaseHTTPRequestHandler
-from typing import Any, Self
+from typing import Any
 
-from briefs.demo import protocol
+from dev.demo import protocol
 
-LARGEST_REQUEST = 20_000_000  # bytes
-MODELS = {"object": "list", "data": [{"id": protocol.MODEL, "object": "model", "created": 0, "owned_by": "famekeeda"}]}
-
-
-class Server:
-    """The demo model at `url`, an OPENAI_BASE_URL. As a context manager it serves from a thread of its own.
-
-    Port 0 takes a free one; `delay` is in seconds, before each completion. OSError where the port is taken.
-    """
-
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0, delay: float = 0) -> None:
-        self.delay = delay
-        self.closing = threading.Event()
-        self._listener = _Listener((host, port), self)
-        self.url = f"http://{host}:{self._listener.server_address[1]}/v1"
-
-    def serve(self) -> None:
-        try:
-            self._listener.serve_forever(poll_interval=0.02)
-        finally:
-            self.closing.set()
-            self._listener.server_close()
-
-    def __enter__(self) -> Self:
-        threading.Thread(target=self.serve, name="demo-model", daemon=True).start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        """Ends every open connection too: what is closed answers nobody."""
-        self.closing.set()
-        self._listener.shutdown()
-        self._listener.end_connections()
-
-    def meet(self, exchange: Exchange) -> None:
-        """Answers one request for a completion."""
-        exchange.behave()
+MAX_REQUEST_BYTES = 20_000_000
 
 
 class Exchange(BaseHTTPRequestHandler):
-    """The requests of one connection, one after the other. `body` is the one being answered, parsed."""
+    """The requests of one connection, one after the other. `body` is the parsed JSON of the POST being answered."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # head and body leave in one piece
-    server: _Listener
-    body: dict[str, Any]
+    server: Listener
+    body: Any
 
     def do_GET(self) -> None:
-        match self.path.partition("?")[0]:
-            case "/v1/models":
-                self.send(200, MODELS)
-            case "/healthz":
-                self.send(200, {"status": "ok"})
-            case path:
-                self.refuse(404, f"There is nothing at GET {path}.")
+        path = self.path.partition("?")[0]
+        if path == "/healthz":
+            self.send(200, {"status": "ok"})
+        elif answer := self.server.owner.routes.get(("GET", path)):
+            answer(self)
+        else:
+            self.refuse(404, f"There is nothing at GET {path}.")
 
     def do_POST(self) -> None:
         content = self._content()
         if content is None:
             return
-        if self.path.partition("?")[0] != "/v1/chat/completions":
-            self.refuse(404, f"There is nothing at POST {self.path}.")
+        path = self.path.partition("?")[0]
+        answer = self.server.owner.routes.get(("POST", path))
+        if answer is None:
+            self.refuse(404, f"There is nothing at POST {path}.")
             return
         try:
             self.body = json.loads(content)
         except ValueError as error:
             self.refuse(400, f"The body is not JSON: {error}.")
             return
-        if complaint := protocol.complaint(self.body):
-            self.refuse(400, complaint)
-            return
-        owner = self.server.owner
-        if owner.delay:
-            owner.closing.wait(owner.delay)
-        owner.meet(self)
+        answer(self)
 
     def _content(self) -> bytes | None:
         length = self.headers.get("Content-Length", "")
-        if length.isdecimal() and int(length) <= LARGEST_REQUEST:
+        if length.isdecimal() and int(length) <= MAX_REQUEST_BYTES:
             return self.rfile.read(int(length))
         self.close_connection = True  # an unread body would be taken for the next request
         self.refuse(*((413, "That is too much.") if length.isdecimal() else (411, "Content-Length is missing.")))
         return None
 
     def behave(self) -> None:
+        """Answers a valid request for a completion as the demo model does."""
         self.send(200, protocol.completion(self.body))
 
     def refuse(self, status: int, message: str, code: str | None = None, **headers: str) -> None:
+        """An error in the shape of OpenAI's."""
         kind = "server_error" if status >= 500 else "invalid_request_error"
         error = {"message": message, "type": kind, "param": None, "code": code}
         self.send(status, {"error": error}, headers)
 
     def send(self, status: int, payload: Any, headers: Mapping[str, str] | None = None) -> None:
-        """The payload as JSON, or as it is where it is bytes."""
+        """The payload as JSON, or unchanged where it is bytes."""
         self.wfile.write(self.head(status, content := _as_bytes(payload), headers) + content)
 
     def head(self, status: int, content: bytes, headers: Mapping[str, str] | None = None) -> bytes:
@@ -119,18 +81,18 @@ class Exchange(BaseHTTPRequestHandler):
         return "\r\n".join([*lines, "", ""]).encode("latin-1")
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: whoever asks keeps the log."""
+        """Quiet: the caller keeps the log."""
 
 
-class _Listener(socketserver.ThreadingTCPServer):
-    """A thread per connection. It knows the connections, so that it can end them."""
+class Listener(socketserver.ThreadingTCPServer):
+    """A thread per connection. `owner` has the `routes`; open connections are known, so that they can be ended."""
 
     allow_reuse_address = True
     daemon_threads = True
     block_on_close = False
     request_queue_size = 512
 
-    def __init__(self, address: tuple[str, int], owner: Server) -> None:
+    def __init__(self, address: tuple[str, int], owner: Any) -> None:
         self.owner = owner
         self._connections: set[socket.socket] = set()
         super().__init__(address, Exchange)
@@ -151,10 +113,13 @@ class _Listener(socketserver.ThreadingTCPServer):
                 continue
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no news; anything else is a fault of ours and is shown."""
+        """A client that went away is no news; anything else is our own error and is shown."""
         if not isinstance(sys.exc_info()[1], OSError):
             super().handle_error(request, client_address)
 
 
 def _as_bytes(payload: Any) -> bytes:
     return payload if isinstance(payload, bytes) else json.dumps(payload, ensure_ascii=False).encode()
+
+
+Routes = Mapping[tuple[str, str], Callable[[Exchange], None]]

@@ -1,0 +1,1 @@
+"""What only a laptop needs: `make run`, the embedded PostgreSQL and Valkey, the demo servers."""
