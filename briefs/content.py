@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any
 
-from annotated_types import MinLen
 from pydantic import BaseModel, BeforeValidator, Field
 from pydantic.fields import FieldInfo
 
@@ -108,7 +107,7 @@ class ContentField:
     @classmethod
     def of(cls, field: FieldInfo) -> ContentField:
         kind = next(item for item in field.metadata if isinstance(item, Kind))
-        has_minimum = any(isinstance(item, MinLen) for item in field.metadata)
+        has_minimum = any(getattr(item, "min_length", 0) for item in field.metadata)
         return cls(field.title or "", kind, may_be_empty=field.annotation is not str and not has_minimum)
 
 
