@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Error
+from django.db import connection
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 from knox.auth import TokenAuthentication
 from rest_framework import permissions
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+from rest_framework_simplejwt import authentication
+from rest_framework_simplejwt.settings import api_settings
+from rest_framework_simplejwt.tokens import Token
+from rest_framework_simplejwt.utils import get_md5_hash_password
 
 
 class TokenNeeded(permissions.BasePermission):
@@ -20,6 +27,36 @@ class TokenNeeded(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         return request.user.is_authenticated or (settings.DEBUG and request.method in permissions.SAFE_METHODS)
+
+
+class JWTAuthentication(authentication.JWTAuthentication):
+    """`Authorization: Bearer …`. The user is read at every request: a deactivated user is out at once."""
+
+    def get_user(self, validated_token: Token) -> Any:
+        # simplejwt would build the query anew at every request: 0.4 ms of 1.3 ms of CPU.
+        user = _user(validated_token[api_settings.USER_ID_CLAIM])
+        if user is None:
+            raise AuthenticationFailed("User not found", code="user_not_found")
+        if not user.is_active:
+            raise AuthenticationFailed("User is inactive", code="user_inactive")
+        if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
+            raise AuthenticationFailed("The user's password has been changed.", code="password_changed")
+        return user
+
+
+def _user(pk: str) -> User | None:
+    sql, columns = _user_query()
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [int(pk)])
+        row = cursor.fetchone()
+    return User.from_db(connection.alias, columns, row) if row else None
+
+
+@cache
+def _user_query() -> tuple[str, list[str]]:
+    """The SQL that selects a user by id, with one parameter, and the attributes that its columns set."""
+    sql, _ = User.objects.filter(pk=0).query.sql_with_params()
+    return sql, [field.attname for field in User._meta.concrete_fields]
 
 
 class LongLivedTokenAuthentication(TokenAuthentication):

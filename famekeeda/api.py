@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import generics, pagination, serializers
@@ -121,6 +122,10 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         query_class = getattr(self.view, "query_class", None)
         return [query_class] if query_class and self.method == "GET" else []
+
+
+class JWTScheme(SimpleJWTScheme):
+    target_class = "famekeeda.access.JWTAuthentication"
 
 
 class LongLivedTokenScheme(OpenApiAuthenticationExtension):

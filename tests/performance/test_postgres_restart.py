@@ -45,7 +45,7 @@ def test_a_restarted_postgresql_is_503_and_then_as_before():
         )  # fmt: skip
         url = f"http://127.0.0.1:{port}/top-performers?campaignId=campaign_1"
         try:
-            wait_until(lambda: ask(url)[0] == 200)
+            wait_until(lambda: ask(url)[0] == 200, 120)
             seen: list[tuple[int, dict | list]] = []
             done = threading.Event()
 
