@@ -1,4 +1,4 @@
-"""What should the creator make, and say?"""
+"""The app that writes briefs: its panels, queues, periodic task and kind of load, and its lines in the menu."""
 
 from famekeeda.apps import Capability, Group, Line
 

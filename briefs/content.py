@@ -1,4 +1,4 @@
-"""The fields of a brief, defined once: the schema for models, the API's answer, the edit form and the rules derive."""
+"""The fields of a brief, defined once. The schema for models, the API, the edit form and the rules derive from them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def visible(text: str) -> str:
 
 
 def as_text(value: Any) -> Any:
-    """A text of MAX_TEXT_CHARACTERS at most; a number becomes its digits; any other type stays, to be refused."""
+    """A text of MAX_TEXT_CHARACTERS at most. A number becomes its digits; pydantic then refuses any other type."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
     return visible(value[: MAX_TEXT_CHARACTERS * 2])[:MAX_TEXT_CHARACTERS] if isinstance(value, str) else value
@@ -70,7 +70,8 @@ Hashtags = Annotated[list[str], BeforeValidator(as_hashtags), Kind.HASHTAGS]
 
 
 class ModelAnswer(BaseModel):
-    """A brief as a model writes it, before the rules. `title` is what people read, `description` what models read.
+    """A brief as a language model writes it, before the rules mend it. A field has its `title` for people and
+    its `description` for the model.
 
     Weak models leave out the last four fields; the rules then fill them in.
     """
@@ -123,7 +124,7 @@ FIELDS = dict(_fields())
 
 
 def _json_schema() -> dict[str, Any]:
-    """As OpenAI's strict mode wants it: everything required, nothing else allowed, no limits, which it would refuse."""
+    """The JSON schema for OpenAI's strict mode, which requires every property, allows no other and refuses limits."""
     properties = {
         name: {"type": "array", "items": {"type": "string"}, "description": field.description}
         if FIELDS[name].is_list

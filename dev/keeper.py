@@ -29,9 +29,9 @@ THROWAWAY_SETTINGS = {"shared_buffers": "128MB", "fsync": "off", "synchronous_co
 
 
 def keep(state: Path, *, throwaway: bool) -> None:
-    """Run the services, restarting one that dies, until no process shares the lock of their users.
+    """Run both services, and restart a service that dies, until no process holds the lock of their users (users.lock).
 
-    Throwaway services are then deleted with their data.
+    Throwaway services then leave neither data nor logs behind.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     layout = Layout(state)
@@ -55,10 +55,10 @@ def keep(state: Path, *, throwaway: bool) -> None:
 
 
 class Layout:
-    """Folders of the services' data, sockets and programs, and the user that the services run as.
+    """The folders of the services' data, sockets and programs, which it makes, and the user that the services run as.
 
-    PostgreSQL refuses to run as root, so root's services run as an ordinary user, who needs access to all three. If
-    only root may enter the state folder, data and sockets are kept in a folder under /var/tmp.
+    PostgreSQL refuses to run as root, so root's services run as an ordinary user, who must be able to enter all of
+    these folders. If only root may enter the state folder, data and sockets are kept in a folder under /var/tmp.
     """
 
     def __init__(self, state: Path) -> None:
@@ -72,7 +72,7 @@ class Layout:
             self.home = owned_folder(Path(f"/var/tmp/famekeeda-{key}"), os.geteuid(), os.getegid(), 0o755)  # noqa: S108
         self.sockets = self.home / "run"
         socket_path = str(self.sockets / ".s.PGSQL.5432")
-        # Neither long paths work nor those that a URL or PostgreSQL's settings would have to quote.
+        # A socket's path must be short, and hold no character that a URL or PostgreSQL's settings would have to quote.
         if len(socket_path) > MAX_SOCKET_PATH_BYTES or not re.fullmatch(r"[A-Za-z0-9/_.-]+", socket_path):
             self.sockets = Path(f"/tmp/famekeeda-{self.uid}-{key}")  # noqa: S108
         owned_folder(self.sockets, self.uid, self.gid, 0o700)
@@ -110,7 +110,7 @@ class Layout:
 
 
 def service_account(state: Path) -> tuple[int, int]:
-    """The user and group that the services run as: our own; for root the owner of the data, at first `nobody`."""
+    """The user and group that the services run as: our own or, for root, the owner of the data; `nobody` at first."""
     if os.geteuid() != 0:
         return os.geteuid(), os.getegid()
     data = state / "postgres"
@@ -128,7 +128,8 @@ def package(name: str) -> Path:
 
 
 def owned_folder(folder: Path, uid: int, gid: int, mode: int) -> Path:
-    """Make the folder; exits if it exists and is another user's, as can happen in a shared folder like /tmp."""
+    """Make the folder, or take an existing one. Exits if the existing path is no folder, has another owner, or is
+    writable for group or others, as can happen in a shared folder like /tmp."""
     try:
         folder.mkdir(mode=0o700)
         folder.chmod(mode)

@@ -1,4 +1,4 @@
-"""File locks that tell which processes live: the kernel frees a process's lock however the process ends.
+"""File locks that tell which processes run: the kernel frees a process's lock in whatever way the process ends.
 
 A pid file cannot tell: after a crash or a reboot its number may be another process's.
 """
@@ -18,7 +18,7 @@ MAX_STOP_SECONDS = 10  # after each signal
 
 
 def try_lock(file: IO[str]) -> bool:
-    """Take the exclusive lock if no other process holds one; returns whether that worked."""
+    """Take the exclusive lock unless another process holds a lock on the file. Returns whether the lock was taken."""
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -63,7 +63,10 @@ def start_holding(lock: Path, command: list[str], **options: Any) -> subprocess.
 
 
 def end_holder(lock: Path, stop_signal: signal.Signals = signal.SIGTERM) -> None:
-    """Stop the process that holds the lock, at last by SIGKILL to its group; exits with one line if that fails."""
+    """Stop the process that holds the lock, first by `stop_signal`, then by SIGKILL to its process group.
+
+    Exits with one line if the process still runs.
+    """
     if is_free(lock):
         return
     pid = int(lock.read_text())

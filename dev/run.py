@@ -1,7 +1,7 @@
 """`make run`: starts the services, migrates, loads a sample, makes an admin user, then runs the Procfile's processes.
 
-Other process runners leave processes behind when the terminal closes, when Ctrl-C comes early, or when they are killed.
-Here each process holds a file lock, by which the next run finds and stops it.
+Each process holds a file lock. By that lock the next run finds and stops a process that a killed run left behind. Other
+process runners leave processes behind when the terminal closes, when Ctrl-C comes early, or when they are killed.
 """
 
 import os
@@ -30,7 +30,7 @@ STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def main() -> None:
     for number in STOP_SIGNALS:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # nohup ignores it
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:  # under nohup, SIGHUP stays ignored
             signal.signal(number, lambda number, _: sys.exit(128 + number))
     environ.Env.read_env(services.BASE_DIR / ".env")
     state, port = services.state_dir(), port_from_environment()
@@ -90,7 +90,7 @@ def use_demo_model() -> None:
 
 
 def claim(lock: IO[str], port: int) -> None:
-    """Allow one `make run` per state folder: two would each send the periodic tasks."""
+    """Allow one `make run` per state folder: two would send every periodic task twice."""
     if not locks.try_lock(lock):
         lock.seek(0)
         fail(f"`make run` is running here already, on port {lock.read()}; LOCAL_STATE_DIR=… starts another beside it")
@@ -197,7 +197,7 @@ def welcome(url: str, embedded: bool) -> None:
     body = '{"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "Instagram"}'
     curls.append(f"curl -H 'Content-Type: application/json' -d '{body}' {url}/generate-brief")
     lines += ["", *curls, "", "Ctrl-C stops everything."]
-    # No sides, so that lines can be copied; as wide as the longest line, so that none wraps.
+    # The panel has no sides, so that its lines can be copied, and is so wide that no line wraps.
     panel = Panel("\n".join(lines), box.HORIZONTALS, title="Fame Keeda is ready", highlight=False)
     Console(width=max(map(len, lines)) + 4).print(panel)
 

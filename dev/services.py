@@ -1,7 +1,8 @@
-"""The embedded PostgreSQL and Valkey: the first process that uses them starts them, after the last one they stop.
+"""The embedded PostgreSQL and Valkey: they start with the first process that uses them and stop after the last.
 
 Each process that uses the services holds a shared lock while it lives. A keeper process (keeper.py) starts both
-services and stops them once it gets the exclusive lock: the kernel grants it when the last user has ended, however.
+services. The kernel grants the keeper the exclusive lock when the last user has ended, in whatever way; then the keeper
+stops the services.
 """
 
 import atexit

@@ -11,7 +11,10 @@ from django.core import checks
 
 @dataclass(frozen=True)
 class Line:
-    """A link of the admin's menu. Users see it who have the permission (`app.codename`), all staff if it names none."""
+    """A link in the admin's menu, for users with the permission (`app.codename`), or for all staff without one.
+
+    Whoever removes the page `url_name` removes its line too: a line without a page is an error on every admin page.
+    """
 
     title: str
     icon: str  # a name among Google's Material Symbols
@@ -23,7 +26,7 @@ class Line:
 class Group:
     """Lines of the admin's menu under one title. The menu joins groups that have the same title.
 
-    Groups stand by `order`; groups of the same order stand in the order of INSTALLED_APPS.
+    The menu sorts groups by `order`, and groups of the same order by their apps' places in INSTALLED_APPS.
     """
 
     title: str
@@ -42,8 +45,8 @@ class Capability(AppConfig):
     sidebar: tuple[Group, ...] = ()
     # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
     load_kinds: tuple[str, ...] = ()
-    # Groups of queues of the worker `io`, each emptied in the order given, and how many of the group's tasks one such
-    # worker runs at once. Tasks without a route go to `celery`, the queue of the forking worker.
+    # For each group of queues of the worker `io`: how many tasks of the group one such worker runs at once. It takes
+    # tasks from the queues in the order given. Tasks without a route go to `celery`, the queue of the forking worker.
     queues: Mapping[tuple[str, ...], int] = {}
     routes: Mapping[str, str] = {}
     # Periodic tasks, and the seconds between two runs.

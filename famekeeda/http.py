@@ -84,8 +84,8 @@ def retry_after_seconds(header: str) -> float | None:
 
 
 class BoundedBody(httpx2.AsyncByteStream):
-    """A body of which at most MAX_BODY_BYTES are read. One that is compressed although the client asked for none is
-    decompressed here, so that the cap holds for what it unpacks to."""
+    """A response body of which at most MAX_BODY_BYTES are read. A body that is compressed although the client asked for
+    no compression is decompressed here, so that the cap holds for the decompressed bytes."""
 
     def __init__(self, response: httpx2.Response) -> None:
         assert isinstance(response.stream, httpx2.AsyncByteStream)  # noqa: S101

@@ -1,4 +1,4 @@
-"""Did this file get in, whole, and what did not?"""
+"""The app that loads files: its panels, its periodic task and its lines in the menu."""
 
 from famekeeda.apps import Capability, Group, Line
 

@@ -16,7 +16,8 @@ class Column:
     """A column of ours: `name` as files call it, `field` of the staging table, `hints` to guess it by.
 
     `description` tells people what its cells hold. `hints` are parts of the names that other systems give the column.
-    `plain` is a regular expression for cells that need no further judging, in which {delimiter} stands for the file's.
+    `plain` is a regular expression with one group, for cells that need no further judging. `str.format` replaces
+    {delimiter} by the file's, so literal braces are doubled. Without `plain` every line is read carefully.
     """
 
     name: str
@@ -78,7 +79,7 @@ def sniff(source: Source, columns: Columns) -> Header:
 
 
 def normalised(name: str) -> str:
-    """A column name as names are compared: without case, spaces and underscores."""
+    """The name in the form in which column names are compared: without case, spaces and underscores."""
     return "".join(name.split()).replace("_", "").casefold()
 
 

@@ -42,7 +42,7 @@ class Judge:
     """
 
     def __init__(self, columns: Columns, header: Header, at: dict[str, int]) -> None:
-        """`at` says which of our columns stands where in the file."""
+        """`at` maps the name of each of our columns that the file has to the column's index in the file."""
         self.names, self.delimiter, self.at = header.names, header.delimiter, at
         self.ours = sorted(at, key=lambda name: at[name])
         self.fields = {column.name: column.field for column in columns}
@@ -53,11 +53,11 @@ class Judge:
         return True
 
     def clean(self, name: str, text: str) -> str:
-        """The text of a cell as it is judged and, in a rejection, kept."""
+        """The text of a cell in the form that `row` receives and that a rejection keeps."""
         return unescaped(text.strip())
 
     def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-        """The values to stage, by column of ours, and what is wrong with the row: empty for a good one."""
+        """The values to stage, by the names of our columns, and the complaints about the row: none about a good row."""
         raise NotImplementedError
 
     def _plain_line(self, columns: Columns) -> re.Pattern[str]:
@@ -143,7 +143,11 @@ class Judge:
         return cells[:column], 1, f"a quote opened in {name} is not closed"
 
     def _join(self, index: int, line_after: Callable[[int], str | None]) -> tuple[list[str], int] | None:
-        """The cells of a record that spans lines, and how many, if it is whole and only ignored columns span."""
+        """The cells of a record with line breaks inside quotes, and the number of its lines.
+
+        None if the quotes are never closed, if the record has too many or too few cells, or if a column that the load
+        uses holds a line break.
+        """
 
         def following() -> Iterator[str]:
             at, length = index, 0

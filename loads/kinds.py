@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class StagedLoad(Protocol):
-    """What a kind gets of a load whose good rows are staged (loads.run has the rest)."""
+    """The part of `loads.run.LoadRun` that a kind may use, once the good rows of the file are staged."""
 
     load: Load
     judge: Judge
@@ -32,29 +32,33 @@ class Kind:
     """One kind of load. An app subclasses it and names the class in `load_kinds` of its AppConfig."""
 
     name: str  # as Load.kind stores it
-    title: str  # as people choose it
-    noun: str  # one row of the table
+    title: str  # the name of the kind on pages
+    noun: str  # what pages call one row of the kind's table
     about: tuple[str, ...]  # paragraphs for the page on which a file is chosen: what a row is, what a later file does
     columns: Columns
     judge: type[Judge]
     staging: str  # SQL: creates the temporary table `incoming`, with a column for each field and `line bigint`
     permission: str = ""  # needed beside loads.add_load
-    takes_platform: bool = False  # Load.platform is the platform of rows that name none
+    takes_platform: bool = False  # whether a load may name the platform of rows that name none
 
     def refuse(self, run: StagedLoad) -> None:
         """Rejects staged rows that are wrong only in the light of other rows."""
 
     def merge(self, run: StagedLoad) -> None:
-        """Brings the staged rows into the table through `run.target`, and sets the counts of `run.load`."""
+        """Brings the staged rows into the table through `run.target`, and sets the counts of `run.load`.
+
+        A constraint of Load demands rows = inserted + updated + unchanged + merged + rejected. `run.load.rows` and
+        `run.load.rejected` are set already; `lowered` counts some of the updated rows.
+        """
         raise NotImplementedError
 
     def outcome(self, load: Load) -> Panel | None:
-        """What the page of a finished load shows of what came of it."""
+        """The panel that the page of a finished load shows about the changed rows; None for no panel."""
         return None
 
 
 def default_kind() -> str:
-    """The kind of a file that is uploaded without saying of which: the first."""
+    """The kind of an upload that names no kind: the first kind of the first app in INSTALLED_APPS that has one."""
     return next(iter(kinds()))
 
 

@@ -19,7 +19,7 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 
 def notices(request: HttpRequest) -> Panel | None:
-    """Uploads that wait while no worker lives, and that the figures are a sample's."""
+    """Says that uploads wait although no worker lives, and that the figures are those of the sample."""
     if not request.user.has_perm(VIEW):
         return None
     queued = Load.objects.unfinished_uploads().count()

@@ -22,10 +22,10 @@ from loads.sources import Source, Unreadable
 
 OnProgress = Callable[[Load], None]
 
-# One load of a kind at a time: two that merge into one table block each other, then meet at the unique key. The
-# advisory lock is this number and a number of the kind.
+# Only one load of a kind runs at a time: two loads that merge into one table would block each other and then violate
+# the unique key. The kind's advisory lock consists of this number and a checksum of the kind's name.
 TABLE_LOCK = 0x10AE
-MAX_RUNS = 3  # an upload whose worker dies this often is what kills the worker
+MAX_RUNS = 3  # a load that was interrupted so often fails: its file probably kills the workers
 PROGRESS_SECONDS = 0.5  # between two writes of a load's progress
 
 # Sorting keeps the order of the unique key from staging to the insert, which halves what the key's index costs; a hash
@@ -37,7 +37,7 @@ COUNTS = ("rows", "inserted", "updated", "lowered", "unchanged", "merged", "reje
 
 
 class Refused(Exception):
-    """The file was read, and its rows are a reason to change nothing; the message says which."""
+    """The load is given up and changes nothing, for its rows or for its earlier runs; the message says why."""
 
 
 class NotClaimed(Exception):
@@ -67,7 +67,7 @@ class LoadRun:
     """One run of one load.
 
     Three connections share the work. `scratch` sorts and compares in a temporary table; `target` changes the table, in
-    the one transaction that counts; Django's own shows progress and stores rejects while that transaction is open. One
+    the one transaction that commits; Django's own shows progress and stores rejects while that transaction is open. One
     server process therefore sorts while the other inserts with COPY, in index order."""
 
     load: Load
@@ -197,7 +197,7 @@ class LoadRun:
             )
 
     def finish(self) -> None:
-        """Stores the result in the transaction that brings the rows in, so that neither is ever there alone."""
+        """Stores the result of the load, in the same transaction as the changed rows if rows are changed."""
         load = self.load
         load.phase, load.finished_at = "", timezone.now()
         if load.check_only:

@@ -1,4 +1,4 @@
-"""Loads that outlive a request."""
+"""The Celery tasks of loads: run an upload, and send unfinished uploads again."""
 
 from celery import shared_task
 
@@ -10,13 +10,13 @@ from loads.sources import Source
 
 @shared_task
 def run_upload(load_id: int) -> None:
-    """Checks or loads an upload. Safe to call twice: a load that is finished, or that another process runs, is left."""
+    """Checks or loads an upload. Leaves a load alone that is finished or that another process runs."""
     load = Load.objects.get(pk=load_id)
     run(load, Source.from_upload(load))
 
 
 @shared_task
 def resume_uploads() -> None:
-    """Sends again the uploads that a lost queue or a killed worker left unfinished; their rows in PostgreSQL tell."""
+    """Sends the uploads again that a lost queue or a killed worker left unfinished, as found in PostgreSQL."""
     for load in Load.objects.unfinished_uploads():
         enqueue_on_commit("loads.tasks.run_upload", load.pk)

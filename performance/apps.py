@@ -1,4 +1,4 @@
-"""Which creators actually performed?"""
+"""The app that ranks creators by their results: its panels, its kind of load and its lines in the menu."""
 
 from famekeeda.apps import Capability, Group, Line
 

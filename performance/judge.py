@@ -1,4 +1,4 @@
-"""Which rows of an export are good: ids that an index can hold, counts that add up, no more likes than views."""
+"""The columns of an export of engagement counts, and the judge that accepts or rejects the rows of an export."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ DIGITS = re.compile(r"[0-9]+")
 
 
 class PerformanceJudge(Judge):
-    """Judges the rows of an export. `largest_count` is a bound on every count that was found good."""
+    """Judges the rows of an export. No count of a good row is above `largest_count`."""
 
     def __init__(self, columns: Columns, header: Header, at: dict[str, int]) -> None:
         super().__init__(columns, header, at)

@@ -28,7 +28,8 @@ CREATE TEMP SEQUENCE creators
 """
 
 # A creator's posts are added up before anything is divided. Sample rows count as absent: this load removes them.
-# The sequence counts the creators in passing; sending out the unchanged ones to be counted takes longer than comparing.
+# The sequence counts the creators while PostgreSQL compares: to copy out the unchanged creators only in order to count
+# them takes longer than the comparison.
 COMPARE = """
 COPY (
     SELECT CASE
@@ -113,7 +114,7 @@ class PerformanceKind(Kind):
                 _update_from(run, changes)
 
     def outcome(self, load: Load) -> Panel:
-        """The campaigns whose results stand as this load left them."""
+        """The campaigns with most results from this load that no later load has replaced."""
 
         def campaigns() -> list[tuple[str, int]]:
             results = Engagement.objects.filter(load=load).order_by().values_list("campaign_id")
@@ -125,7 +126,7 @@ class PerformanceKind(Kind):
 
 
 def _overflowing(row: tuple, reason: str, ours: list[str]) -> Rejection:
-    """The rejection of a row that the creator's other rows made impossible; its text is put together again."""
+    """The rejection of a staged row whose creator's counts add up too high; its text is rebuilt from the values."""
     line, *values = row
     cells = {column.name: str(value) for column, value in zip(COLUMNS, values, strict=True) if column.name in ours}
     return Rejection(line, ",".join(cells[name] for name in ours), reason, cells)

@@ -46,7 +46,7 @@ class Totals:
 
 @dataclass
 class Overview:
-    """The MAX_LISTED_CAMPAIGNS biggest campaigns by views, and how many campaigns and results there are at all."""
+    """The MAX_LISTED_CAMPAIGNS biggest campaigns by views, and the numbers of all campaigns and of all results."""
 
     campaigns: list[Totals]
     total: int
@@ -95,7 +95,8 @@ def add_up(name: str, parts: list[Totals]) -> Totals:
 
 
 def spread(campaign_id: str) -> Spread:
-    """How the campaign's rates spread over MAX_BARS bars, as wide as the best per cent of results allows."""
+    """How many of the campaign's results have which rate. MAX_BARS bars reach to the rate of the best 1 % of results;
+    one more bar has the rest."""
 
     def count() -> Spread:
         rates = Engagement.objects.filter(campaign_id=campaign_id)

@@ -14,7 +14,8 @@ from performance.serializers import AdjustedPerformerSerializer, TopPerformerSer
 
 
 class TopPerformers(ListView):
-    """A campaign's creators, best engagement rate first; ties by more views, then by id."""
+    """A campaign's creators, highest rate first. Of creators with the same rate, the one with more views comes first,
+    then the one with the smaller id."""
 
     query_class = TopPerformersQuery
 

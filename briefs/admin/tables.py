@@ -43,7 +43,7 @@ class StateFilter(RadioFilter):
 
 
 class ReviewFilter(RadioFilter):
-    """Shows written briefs alone: only these can be reviewed."""
+    """Filters briefs by their review; a choice leaves out briefs that are not written, which nobody can review."""
 
     title, parameter_name = "review", "review"
 

@@ -18,7 +18,7 @@ from briefs.catalogues.matching import folded
 from briefs.request import as_hashtag
 
 TREND_HALF_LIFE = timedelta(days=3)  # by then most trends have passed their peak
-TREND_FRESHNESS = timedelta(days=1)  # a brief that rests on trends answers again for so long
+TREND_FRESHNESS = timedelta(days=1)  # for so long, a brief that rests on trends answers the same request again
 
 
 class PlatformRule(models.Model):
@@ -79,9 +79,9 @@ class Topic(models.CharField):
 
 
 def strength() -> CombinedExpression:
-    """log2(score * 0.5 ** (age / TREND_HALF_LIFE)), less what is the same for every row at any one moment.
+    """log2(score * 0.5 ** (age / TREND_HALF_LIFE)) without the current time, which adds the same to every trend.
 
-    The order of two trends therefore never changes, and an index can keep it.
+    Without it the order of two trends never changes, and an index can keep the order.
     """
     score = Greatest(F("score"), Value(1e-9), output_field=models.FloatField())
     # Without a fixed zone the expression would depend on the session's, and could not be indexed.
@@ -107,8 +107,8 @@ class TrendQuerySet(models.QuerySet["Trend"]):
         return seen.annotate(strength=strength()).order_by(F("strength").desc(), "hashtag")
 
     def suiting(self, platform: str, topics: set[str], number: int) -> tuple[list[Trend], list[Trend]]:
-        """`number` of the platform's trends: the strongest with any of the topics (folded, as `matching.topics_in`
-        returns them), and the strongest others, where there are fewer with a topic. One query."""
+        """At most `number` of the platform's trends, by one query: the strongest with any of the topics (folded, as
+        `matching.topics_in` returns topics) and, if these are fewer than `number`, the strongest without."""
         strongest = self.strongest(platform)
         on_topic = strongest.filter(has_any(topics)).annotate(is_on_topic=Value(True))[:number]
         on_any_topic = strongest.annotate(is_on_topic=Value(False))[: 2 * number]  # may repeat those on topic

@@ -40,8 +40,9 @@ CREATE TEMP TABLE incoming (
 ) ON COMMIT DROP
 """
 
-# As if one row came after the other: a row is news unless an earlier row, or the table, has a later observation or the
-# same one. A starter was never observed, so any observation is news about it.
+# Compares the rows about a hashtag in the order of their lines, after the trend in the table. A row is news unless an
+# earlier row or that trend has a later observation, or the last row that was not outdated says the same. A starter was
+# never observed, so any row about it is news.
 NEWS = """
 CREATE TEMP TABLE news ON COMMIT DROP AS
 WITH observations AS (

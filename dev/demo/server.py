@@ -13,10 +13,10 @@ SERVERS = (model,)
 
 
 class Server:
-    """Listens for all demo servers; `url` is the demo model's, an OPENAI_BASE_URL. As a context manager it serves in a
-    thread.
+    """One HTTP server for all demo servers. As a context manager it serves in a thread.
 
-    Port 0 takes a free one; `delay` is in seconds, before each completion. OSError where the port is taken.
+    `url` is the address of the demo model, for OPENAI_BASE_URL. Port 0 takes a free port; a port that is taken raises
+    OSError. The demo model waits for `delay` seconds before each completion.
     """
 
     routes: Routes = {route: answer for server in SERVERS for route, answer in server.ROUTES.items()}
@@ -28,7 +28,7 @@ class Server:
         self.url = f"http://{host}:{self._listener.server_address[1]}/v1"
 
     def serve(self, *, poll_seconds: float = 0.02) -> None:
-        """Serves until it is closed, which it notices within `poll_seconds`."""
+        """Serves until the server is closed; notices the closing within `poll_seconds`."""
         try:
             self._listener.serve_forever(poll_interval=poll_seconds)
         finally:
@@ -40,7 +40,7 @@ class Server:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        """Ends every open connection too: what is closed answers nobody."""
+        """Stops serving and ends every open connection, so that a closed server answers no request."""
         self.closing.set()
         self._listener.shutdown()
         self._listener.end_connections()
@@ -51,6 +51,6 @@ class Server:
 
 
 def stand_in() -> None:
-    """Makes the demo model the language model unless one is configured: it answers from a thread of this process."""
+    """Serves the demo model in a thread of this process and configures it, unless another model is configured."""
     if not (os.environ.get("OPENAI_API_KEY") or os.environ.get("OPENAI_BASE_URL")):
         os.environ |= {"OPENAI_BASE_URL": Server().__enter__().url, "OPENAI_MODEL": "demo"}

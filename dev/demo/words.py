@@ -1,4 +1,4 @@
-"""The phrases the demo model knows: for angles, personas and goals. None of them claims a fact."""
+"""The phrases that the demo model composes briefs from: for angles, personas and goals. No phrase claims a fact."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ class Persona(NamedTuple):
 
 
 def closest(families: dict[str, Phrases], *texts: str) -> Phrases:
-    """The phrases of the family whose words stand first in the first text that has any; else those of no family."""
+    """The phrases of one family. The first text with a word of any family decides, by the family whose word comes first
+    in that text; if no text has one, the family "" is taken."""
     for text in texts:
         found = [(match.start(), family) for family in families if (match := _words(family).search(text))]
         if found:
@@ -28,7 +29,8 @@ def closest(families: dict[str, Phrases], *texts: str) -> Phrases:
 
 
 def _words(family: str) -> re.Pattern[str]:
-    """A family is named by how its words begin."""
+    """A pattern for the words of a family. The name of a family lists how its words begin, as regular expressions with
+    spaces between them."""
     return re.compile(rf"\b(?:{'|'.join(family.split())})" if family else r"(?!)", re.IGNORECASE)
 
 

@@ -1,4 +1,4 @@
-"""What a model's server can do: assumed to be everything, narrowed by what it refused, remembered for an hour."""
+"""What a model's server can do: everything, except what the server refused in the last hour."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from hashlib import sha256
 from django.conf import settings
 from django.core.cache import cache
 
-REMEMBERED_SECONDS = 3600  # servers improve
+REMEMBERED_SECONDS = 3600  # then a server is asked anew: servers improve
 # How a server is told of the answer's shape, best first: two kinds of `response_format`, or the schema in the prompt.
 ANSWER_FORMATS = ("json_schema", "json_object", "prompt")
 
 
 @dataclass(frozen=True)
 class Capabilities:
-    """Of the configured model at the configured server."""
+    """The capabilities of the configured model at the configured server."""
 
     tools: bool = True
     answer_format: str = ANSWER_FORMATS[0]
@@ -25,7 +25,8 @@ class Capabilities:
         return cls(**cache.get(_cache_key(), {}))
 
     def remember(self) -> None:
-        """For callers to whom a simpler request has succeeded: a server that refuses everything lacks no capability."""
+        """Stores the capabilities. Callers wait until a simpler request has succeeded: a server that refuses every
+        request lacks no capability."""
         cache.set(_cache_key(), asdict(self), REMEMBERED_SECONDS)
 
 

@@ -74,7 +74,8 @@ def complete(body: dict[str, Any], *, deadline: float, meanwhile: Callable[[], N
 
 
 async def _with_retries(body: dict[str, Any], deadline: float, attempts: list[Attempt]) -> Completion:
-    """Adds to `attempts` as it goes, so that they are known where the deadline ends it."""
+    """Repeats the request while that can help. Appends every attempt to `attempts` when the attempt begins, so that the
+    caller knows the attempts of a call that the deadline has cancelled."""
 
     def is_hopeless(error: Exception) -> bool:
         assert isinstance(error, LLMError)  # noqa: S101

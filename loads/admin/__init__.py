@@ -1,4 +1,4 @@
-"""The admin of loads: Django finds it here and registers its tables."""
+"""The pages of loads in the admin. Django's autodiscovery imports this package, which registers the tables."""
 
 from loads.admin import tables
 

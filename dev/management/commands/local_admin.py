@@ -1,4 +1,4 @@
-"""Makes the laptop's admin user, whose password lies in the state folder."""
+"""Makes the user `admin` of a laptop; the file admin-password in the state folder holds the user's password."""
 
 import secrets
 from typing import Any
