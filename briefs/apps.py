@@ -1,9 +1,9 @@
 """The app that writes briefs: its panels, queues, periodic task and kind of load, and its lines in the menu."""
 
-from famekeeda.apps import Capability, Group, Line
+from famekeeda.apps import MenuGroup, MenuItem, ProjectApp
 
 
-class BriefsConfig(Capability):
+class BriefsConfig(ProjectApp):
     default = True
     name = "briefs"
     verbose_name = "Briefs"
@@ -13,16 +13,16 @@ class BriefsConfig(Capability):
     schedule = {"briefs.tasks.resume": 3}
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (
-        Group(
+        MenuGroup(
             "Briefs",
-            lines=(
-                Line("Add a brief", "edit_square", "admin:briefs_brief_add", "briefs.add_brief"),
-                Line("All briefs", "description", "admin:briefs_brief_changelist", "briefs.view_brief"),
-                Line("Trends", "trending_up", "admin:briefs_trend_changelist", "briefs.view_trend"),
-                Line("Personas", "groups", "admin:briefs_persona_changelist", "briefs.view_persona"),
-                Line("Angles", "lightbulb", "admin:briefs_angle_changelist", "briefs.view_angle"),
-                Line("Platforms", "smartphone", "admin:briefs_platformrule_changelist", "briefs.view_platformrule"),
-                Line("Model prices", "payments", "admin:briefs_modelprice_changelist", "briefs.view_modelprice"),
+            items=(
+                MenuItem("Add a brief", "edit_square", "admin:briefs_brief_add", "briefs.add_brief"),
+                MenuItem("All briefs", "description", "admin:briefs_brief_changelist", "briefs.view_brief"),
+                MenuItem("Trends", "trending_up", "admin:briefs_trend_changelist", "briefs.view_trend"),
+                MenuItem("Personas", "groups", "admin:briefs_persona_changelist", "briefs.view_persona"),
+                MenuItem("Angles", "lightbulb", "admin:briefs_angle_changelist", "briefs.view_angle"),
+                MenuItem("Platforms", "smartphone", "admin:briefs_platformrule_changelist", "briefs.view_platformrule"),
+                MenuItem("Model prices", "payments", "admin:briefs_modelprice_changelist", "briefs.view_modelprice"),
             ),
         ),
     )

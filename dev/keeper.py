@@ -137,7 +137,7 @@ def owned_folder(folder: Path, uid: int, gid: int, mode: int) -> Path:
     except FileExistsError:
         found = folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid or found.st_mode & 0o022:
-            sys.exit(f"{folder} is somebody else's: remove it")
+            sys.exit(f"{folder} is not a folder that only we can write to: remove it")
     return folder
 
 

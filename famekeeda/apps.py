@@ -10,7 +10,7 @@ from django.core import checks
 
 
 @dataclass(frozen=True)
-class Line:
+class MenuItem:
     """A link in the admin's menu, for users with the permission (`app.codename`), or for all staff without one.
 
     Whoever removes the page `url_name` removes its line too: a line without a page is an error on every admin page.
@@ -23,26 +23,26 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Group:
+class MenuGroup:
     """Lines of the admin's menu under one title. The menu joins groups that have the same title.
 
     The menu sorts groups by `order`, and groups of the same order by their apps' places in INSTALLED_APPS.
     """
 
     title: str
-    lines: tuple[Line, ...]
+    items: tuple[MenuItem, ...]
     order: int = 50
 
 
-class Capability(AppConfig):
+class ProjectApp(AppConfig):
     """The base of every app's config; its attributes are the hooks that an app may fill.
 
-    A subclass says `default = True`, because Django finds Capability in the same module and has to choose.
+    A subclass says `default = True`, because Django finds ProjectApp in the same module and has to choose.
     """
 
     # Dotted name of a module with panels; famekeeda.pages says which functions the module may define.
     panels = ""
-    sidebar: tuple[Group, ...] = ()
+    sidebar: tuple[MenuGroup, ...] = ()
     # Dotted names of classes: the kinds of file that the app loads (loads.kinds).
     load_kinds: tuple[str, ...] = ()
     # For each group of queues of the worker `io`: how many tasks of the group one such worker runs at once. It takes
@@ -53,24 +53,24 @@ class Capability(AppConfig):
     schedule: Mapping[str, float] = {}
 
 
-def capabilities() -> list[Capability]:
+def project_apps() -> list[ProjectApp]:
     """The configs of the project's own apps, in the order of INSTALLED_APPS."""
-    return [app for app in apps.get_app_configs() if isinstance(app, Capability)]
+    return [app for app in apps.get_app_configs() if isinstance(app, ProjectApp)]
 
 
-class FameKeedaConfig(Capability):
+class FameKeedaConfig(ProjectApp):
     default = True
     name = "famekeeda"
     verbose_name = "Fame Keeda"
     sidebar = (
-        Group("", order=0, lines=(Line("Start", "home", "admin:index"),)),
-        Group(
+        MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
+        MenuGroup(
             "People",
             order=90,
-            lines=(
-                Line("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
-                Line("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
-                Line("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
+            items=(
+                MenuItem("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
+                MenuItem("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
+                MenuItem("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
             ),
         ),
     )
@@ -78,6 +78,8 @@ class FameKeedaConfig(Capability):
     def ready(self) -> None:
         from famekeeda.access import check_authentication
         from famekeeda.celery import configure
+        from famekeeda.checks import check_menu
 
         checks.register(check_authentication, deploy=True)
-        configure(capabilities())
+        checks.register(check_menu)
+        configure(project_apps())

@@ -1,7 +1,7 @@
 """Pages of the admin that show what several apps know: the start page, the campaigns, a campaign, a creator.
 
 famekeeda owns the frame of each page, and the apps fill the frame with panels. An app names its module of panels on its
-AppConfig (`Capability.panels`). That module may define any of the functions
+AppConfig (`ProjectApp.panels`). That module may define any of the functions
 
     notices(request)                  start(request)                 campaigns(request)
     campaign(request, campaign_id)    creator(request, influencer_id)
@@ -27,7 +27,7 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import SafeString
 
-from famekeeda.apps import capabilities
+from famekeeda.apps import project_apps
 
 View = Callable[..., HttpResponse]
 
@@ -43,7 +43,7 @@ class Panel:
 
 def gather(function: str, request: HttpRequest, *args: str) -> list[Any]:
     """What each app's function of this name returns, in the order of INSTALLED_APPS and without None."""
-    modules = [import_module(app.panels) for app in capabilities() if app.panels]
+    modules = [import_module(app.panels) for app in project_apps() if app.panels]
     returned = [getattr(module, function)(request, *args) for module in modules if hasattr(module, function)]
     return [value for value in returned if value is not None]
 

@@ -65,7 +65,7 @@ def read_header(source: Source, blocks: Iterator[list[str]], columns: Columns) -
     raise Unreadable(f"{source.name} is empty; expected a header with {', '.join(required(columns))}")
 
 
-def parse_header(line: str, number: int = 1) -> Header:
+def parse_header(line: str, number: int) -> Header:
     line = line.rstrip("\r").encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
     delimiter = max(DELIMITERS, key=line.count)
     names = next(csv.reader([line[:MAX_LINE_CHARACTERS]], delimiter=delimiter))

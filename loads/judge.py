@@ -56,7 +56,7 @@ class Judge:
         """The text of a cell in the form that `row` receives and that a rejection keeps."""
         return unescaped(text.strip())
 
-    def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         """The values to stage, by the names of our columns, and the complaints about the row: none about a good row."""
         raise NotImplementedError
 
@@ -113,7 +113,7 @@ class Judge:
         values: dict[str, str] = {}
         if not reason:
             found = {name: self.clean(name, text) for name, text in found.items()}
-            values, complaints = self.row(found)
+            values, complaints = self.read_row(found)
             reason = "; ".join(complaints)
         if reason:
             raw = "\n".join([line, *(line_after(index + more) or "" for more in range(1, span))])

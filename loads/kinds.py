@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.utils.module_loading import import_string
 
-from famekeeda.apps import capabilities
+from famekeeda.apps import project_apps
 from loads.columns import Columns
 
 if TYPE_CHECKING:
@@ -57,6 +57,20 @@ class Kind:
         return None
 
 
+class RemovedKind(Kind):
+    """Stands for a kind that no app registers any more, so that its loads can still be looked at."""
+
+    noun = "row"
+    columns = ()
+
+    def __init__(self, name: str) -> None:
+        self.name = self.title = name
+
+
+def kind_named(name: str) -> Kind:
+    return kinds().get(name) or RemovedKind(name)
+
+
 def default_kind() -> str:
     """The kind of an upload that names no kind: the first kind of the first app in INSTALLED_APPS that has one."""
     return next(iter(kinds()))
@@ -65,5 +79,5 @@ def default_kind() -> str:
 @cache
 def kinds() -> dict[str, Kind]:
     """Every kind by its name, in the order of INSTALLED_APPS."""
-    paths = [path for app in capabilities() for path in app.load_kinds]
+    paths = [path for app in project_apps() for path in app.load_kinds]
     return {kind.name: kind for kind in (import_string(path)() for path in paths)}

@@ -99,7 +99,7 @@ class LoadRun:
         with self.source:
             self.enter_phase("reading")
             self.stage()
-            self.load.sha256 = self.source.close_checksum()
+            self.load.sha256 = self.source.finish_checksum()
         self.kind.refuse(self)
         self.check_rejects()
         self.enter_phase("merging")

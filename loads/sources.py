@@ -117,7 +117,7 @@ class Source:
         if carry:
             yield [carry]
 
-    def close_checksum(self) -> str:
+    def finish_checksum(self) -> str:
         """SHA-256 of the whole file in hexadecimal; reads the rest of the file."""
         self.meter.drain()
         return self.meter.hash.hexdigest()

@@ -1,27 +1,29 @@
 """The app that ranks creators by their results: its panels, its kind of load and its lines in the menu."""
 
-from famekeeda.apps import Capability, Group, Line
+from famekeeda.apps import MenuGroup, MenuItem, ProjectApp
 
 
-class PerformanceConfig(Capability):
+class PerformanceConfig(ProjectApp):
     default = True
     name = "performance"
     verbose_name = "Performance"
     panels = "performance.panels"
     load_kinds = ("performance.load_kind.PerformanceKind",)
     sidebar = (
-        Group(
+        MenuGroup(
             "",
             order=0,
-            lines=(
-                Line("Campaigns", "campaign", "pages:campaigns", "performance.view_engagement"),
-                Line(
+            items=(
+                MenuItem("Campaigns", "campaign", "pages:campaigns", "performance.view_engagement"),
+                MenuItem(
                     "Creator results",
                     "leaderboard",
                     "admin:performance_engagement_changelist",
                     "performance.view_engagement",
                 ),
-                Line("Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"),
+                MenuItem(
+                    "Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
+                ),
             ),
         ),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from famekeeda.csv_safety import unescaped
 from famekeeda.ids import MAX_ID_CHARACTERS
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
@@ -60,9 +59,9 @@ class PerformanceJudge(Judge):
         return 0 < int(cells[self._views]) >= int(cells[self._likes])
 
     def clean(self, name: str, text: str) -> str:
-        return text if name in COUNTS else unescaped(text.strip())
+        return text if name in COUNTS else super().clean(name, text)
 
-    def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         return cells, list(self._complaints(cells))
 
     def _complaints(self, cells: dict[str, str]) -> Iterator[str]:

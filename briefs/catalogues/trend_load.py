@@ -102,7 +102,7 @@ class TrendJudge(Judge):
             "observedAt": self.observed_at,
         }
 
-    def row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         values, complaints = {}, []
         for name, read in self.readers.items():
             if name in cells:

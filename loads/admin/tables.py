@@ -22,7 +22,7 @@ from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines
 from loads import rejects
 from loads.admin import uploads
-from loads.kinds import default_kind, kinds
+from loads.kinds import default_kind, kind_named, kinds
 from loads.models import Load, Reject
 
 MAX_LISTED_REASONS = 20
@@ -131,7 +131,7 @@ class LoadAdmin(LargeTableAdmin):
 
     @admin.display(description="kind", ordering="kind")
     def kind_(self, load: Load) -> str:
-        return kinds()[load.kind].title
+        return kind_named(load.kind).title
 
     @admin.display(description="state", ordering="state")
     def state_(self, load: Load) -> SafeString:
@@ -156,7 +156,7 @@ def load_context(load: Load) -> dict[str, Any]:
     """What the page of a load shows beside the load itself."""
     status = load.status
     is_moving = status in (Load.State.QUEUED, Load.State.RUNNING) or (status == Load.State.INTERRUPTED and load.upload)
-    kind = kinds()[load.kind]
+    kind = kind_named(load.kind)
     context: dict[str, Any] = {"load": load, "kind": kind, "is_moving": is_moving}
     if is_moving:
         return context | {"is_idle": status != Load.State.RUNNING and live_workers("worker") == 0}

@@ -160,3 +160,16 @@ def test_no_brief_is_deleted_or_changed_from_the_list(admin_client):
 
     assert admin_client.post(f"{BRIEFS}{brief.pk}/delete/", {"post": "yes"}).status_code == 403
     assert Brief.objects.filter(pk=brief.pk).exists()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"), [("1", ["Came along"]), ("0", ["Our own"]), ("", ["Came along", "Our own"])]
+)
+def test_entries_are_filtered_by_whether_they_came_with_fame_keeda(admin_client, asked, found):
+    Persona.objects.all().delete()
+    factories.persona("Came along", is_starter=True)
+    factories.persona("Our own")
+
+    page = admin_client.get(f"/admin/briefs/persona/?starter={asked}").content.decode()
+
+    assert [name for name in ("Came along", "Our own") if name in page] == found

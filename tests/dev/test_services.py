@@ -180,10 +180,10 @@ def test_programs_that_the_services_user_cannot_reach_are_copied_with_their_libr
 def test_a_folder_that_somebody_else_made_where_ours_would_be_is_refused(tmp_path):
     theirs = tmp_path / "famekeeda-1"
     theirs.mkdir()
-    with pytest.raises(SystemExit, match="famekeeda-1 is somebody else's: remove it"):
+    with pytest.raises(SystemExit, match="famekeeda-1 is not a folder that only we can write to: remove it"):
         keeper.owned_folder(theirs, os.geteuid() + 1, os.getegid(), 0o700)
     (tmp_path / "famekeeda-2").symlink_to(theirs)
-    with pytest.raises(SystemExit, match="famekeeda-2 is somebody else's: remove it"):
+    with pytest.raises(SystemExit, match="famekeeda-2 is not a folder that only we can write to: remove it"):
         keeper.owned_folder(tmp_path / "famekeeda-2", os.geteuid(), os.getegid(), 0o700)
 
 

@@ -6,7 +6,8 @@ from types import ModuleType
 import pytest
 from django.apps import apps
 
-from famekeeda.apps import Capability, Group, Line
+from famekeeda.apps import MenuGroup, MenuItem, ProjectApp
+from famekeeda.checks import check_menu
 from famekeeda.pages import Panel
 from tests import factories
 
@@ -21,7 +22,7 @@ def menu(response) -> list[tuple[str, list[str]]]:
     ]
 
 
-class Weather(Capability):
+class Weather(ProjectApp):
     name, path = "weather", "weather"
     panels = "weather.panels"
 
@@ -40,7 +41,7 @@ def app(monkeypatch):
 
 
 def test_every_app_of_the_project_registers_itself():
-    ours = [app.name for app in apps.get_app_configs() if isinstance(app, Capability)]
+    ours = [app.name for app in apps.get_app_configs() if isinstance(app, ProjectApp)]
 
     assert ours == ["famekeeda", "performance", "briefs", "loads"]
 
@@ -81,8 +82,8 @@ def test_the_menu_has_the_groups_in_their_order(admin_client):
 
 
 def test_lines_of_an_app_join_the_group_of_the_same_title(admin_client, app):
-    line = Line("Weather", "sunny", "pages:campaigns")
-    app.sidebar = (Group("People", (line,), order=90), Group("Sky", (line,)))
+    line = MenuItem("Weather", "sunny", "pages:campaigns")
+    app.sidebar = (MenuGroup("People", (line,), order=90), MenuGroup("Sky", (line,)))
 
     titles = dict(menu(admin_client.get("/admin/")))
 
@@ -110,3 +111,10 @@ def test_the_line_of_the_page_is_highlighted(admin_client, path, active):
     groups = admin_client.get(path).context["sidebar_navigation"]
 
     assert [item["title"] for group in groups for item in group["items"] if item["active"]] == active
+
+
+def test_an_item_of_the_menu_that_leads_nowhere_is_an_error_of_check(app):
+    assert check_menu() == []
+    app.sidebar = (MenuGroup("Sky", (MenuItem("Weather", "sunny", "admin:weather_nowhere"),)),)
+
+    assert [error.id for error in check_menu()] == ["famekeeda.E002"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django_redis import get_redis_connection
 
-from famekeeda.apps import capabilities
+from famekeeda.apps import project_apps
 from famekeeda.broker import enqueue_on_commit, live_workers, oldest_queued_seconds, queue_length, send_now
 from famekeeda.celery import WORKERS, app
 
@@ -73,14 +73,14 @@ def test_a_broker_that_is_away_is_logged_and_no_error(no_broker, caplog):
 
 def test_every_task_that_an_app_routes_or_schedules_exists():
     app.loader.import_default_modules()
-    named = {task for capability in capabilities() for task in (*capability.routes, *capability.schedule)}
+    named = {task for capability in project_apps() for task in (*capability.routes, *capability.schedule)}
     assert named
     assert named <= set(app.tasks)
 
 
 def test_every_route_leads_to_a_queue_that_a_worker_takes_from():
-    queues = {name for capability in capabilities() for group in capability.queues for name in group}
-    assert {queue for capability in capabilities() for queue in capability.routes.values()} <= queues
+    queues = {name for capability in project_apps() for group in capability.queues for name in group}
+    assert {queue for capability in project_apps() for queue in capability.routes.values()} <= queues
     assert {queue.name for queue in app.conf.task_queues} == queues | {"celery"}
 
 
@@ -105,4 +105,4 @@ def test_the_log_lines_of_a_task_carry_its_name():
 @pytest.mark.parametrize("file", ["Procfile", "docker-compose.yml"])
 def test_the_worker_io_has_a_thread_for_every_task_that_the_bounds_allow(file):
     [threads] = re.findall(r"--pool threads --concurrency (\d+)", (ROOT / file).read_text())
-    assert sum(sum(capability.queues.values()) for capability in capabilities()) <= int(threads)
+    assert sum(sum(capability.queues.values()) for capability in project_apps()) <= int(threads)

@@ -109,3 +109,15 @@ def test_a_file_that_is_gone_fails_its_load_in_one_line(marketer):
     run_upload(load.pk)
     load.refresh_from_db()
     assert (load.state, load.error) == ("failed", "may.csv cannot be read: No such file or directory")
+
+
+def test_a_kind_with_a_right_of_its_own_needs_that_right(marketer):
+    refused = post(marketer, "hashtag,platform,score\n#run,x,1\n", kind="trends")
+    assert refused.status_code == 403
+    assert not Load.objects.exists()
+
+
+def test_a_file_of_another_kind_is_taken_from_users_with_its_right(client, transactional_db):
+    client.force_login(factories.user("rita", "loads.add_load", "briefs.add_trend"))
+    answer = post(client, "hashtag,platform,score\n#run,x,1\n", kind="trends")
+    assert (answer.status_code, answer.json()["kind"]) == (202, "trends")

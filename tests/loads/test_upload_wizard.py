@@ -174,3 +174,31 @@ def test_the_template_is_a_header_that_needs_no_matching(admin_client):
     template = b"".join(admin_client.get("/admin/loads/load/template.csv").streaming_content)
 
     assert template == b"influencerId,campaignId,views,likes,comments,shares,platform\r\n"
+
+
+@pytest.mark.parametrize(
+    ("rights", "status"), [(["loads.add_load"], 403), (["loads.add_load", "briefs.add_trend"], 200)]
+)
+def test_a_file_of_trends_is_chosen_only_by_users_who_may_add_trends(client, db, rights, status):
+    client.force_login(factories.user("ken", *rights, is_staff=True))
+
+    assert client.get(ADD + "?kind=trends").status_code == status
+
+
+@pytest.mark.parametrize("step", ["columns", "confirm", "discard"])
+def test_an_upload_of_trends_is_moved_on_only_by_users_who_may_add_trends(client, db, step):
+    load = factories.load(kind="trends", state="checked", check_only=True, upload="loads/m.csv")
+    client.force_login(factories.user("ken", "loads.add_load", is_staff=True))
+
+    assert client.post(page_of(load, step)).status_code == 403
+
+
+def test_an_unknown_kind_is_not_found(admin_client):
+    assert admin_client.get(ADD + "?kind=nonsense").status_code == 404
+    assert admin_client.get("/admin/loads/load/template.csv?kind=nonsense").status_code == 404
+
+
+def test_each_kind_has_a_template(admin_client):
+    template = b"".join(admin_client.get("/admin/loads/load/template.csv?kind=trends").streaming_content)
+
+    assert template == b"hashtag,platform,score,topics,observedAt\r\n"

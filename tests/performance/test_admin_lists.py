@@ -106,6 +106,20 @@ def test_loads_are_filtered_by_state(admin_client, state, found):
     assert re.findall(r">(\w+\.csv)</a>", text(admin_client.get(f"{LOADS}?state={state}"))) == found
 
 
+def test_loads_are_filtered_by_kind(admin_client):
+    factories.load("results.csv")
+    factories.load("trends.csv", kind="trends")
+
+    assert re.findall(r">(\w+\.csv)</a>", text(admin_client.get(f"{LOADS}?kind=trends"))) == ["trends.csv"]
+
+
+def test_a_load_of_a_kind_that_is_gone_is_still_listed(admin_client):
+    load = factories.load("old.csv", kind="gone")
+
+    assert "old.csv" in text(admin_client.get(LOADS))
+    assert "old.csv" in text(admin_client.get(f"{LOADS}{load.pk}/change/"))
+
+
 def test_rejects_are_found_by_load_and_reason(admin_client):
     first, second = factories.load(), factories.load()
     factories.reject(first, line=11, reason="views is zero")

@@ -43,6 +43,6 @@ def test_it_is_not_put_beside_real_data():
 
 
 def test_one_that_was_interrupted_is_loaded_again():
-    Load.objects.create(file="sample.csv", is_sample=True, state=Load.State.RUNNING)
+    Load.objects.create(kind="performance", file="sample.csv", is_sample=True, state=Load.State.RUNNING)
     call_command("load_sample")
     assert Load.objects.get().state == Load.State.LOADED

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = __doc__
 
     def handle(self, *args: Any, **options: Any) -> None:
-        samples = Load.objects.filter(is_sample=True)
+        samples = Load.objects.filter(kind="performance", is_sample=True)
         if Engagement.objects.exists() or Load.objects.filter(kind="performance").exclude(pk__in=samples).exists():
             return
         samples.delete()  # a sample whose load was interrupted

@@ -1,0 +1,28 @@
+"""System checks of what the apps register."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.core.checks import CheckMessage, Error
+from django.urls import NoReverseMatch, reverse
+
+
+def check_menu(**_: Any) -> list[CheckMessage]:
+    """An error for each item of the menu whose page does not exist: every page of the admin would fail."""
+    groups = [group for app in apps.get_app_configs() for group in getattr(app, "sidebar", ())]
+    return [
+        Error(f"The menu's “{item.title}” leads to {item.url_name}, which no app defines.", id="famekeeda.E002")
+        for group in groups
+        for item in group.items
+        if not _exists(item.url_name)
+    ]
+
+
+def _exists(url_name: str) -> bool:
+    try:
+        reverse(url_name)
+    except NoReverseMatch:
+        return False
+    return True
