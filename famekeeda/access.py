@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.checks import CheckMessage, Error
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.views.generic import RedirectView
 from knox.auth import TokenAuthentication
@@ -20,6 +20,8 @@ from rest_framework_simplejwt import authentication
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.tokens import Token
 from rest_framework_simplejwt.utils import get_md5_hash_password
+
+from famekeeda.postgresql.prepared import fetch_all
 
 
 class TokenNeeded(permissions.BasePermission):
@@ -46,10 +48,8 @@ class JWTAuthentication(authentication.JWTAuthentication):
 
 def _user(pk: str) -> User | None:
     sql, columns = _user_query()
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [int(pk)])
-        row = cursor.fetchone()
-    return User.from_db(connection.alias, columns, row) if row else None
+    rows = fetch_all(sql, [int(pk)])
+    return User.from_db(DEFAULT_DB_ALIAS, columns, rows[0]) if rows else None
 
 
 @cache

@@ -134,6 +134,8 @@ if not database.get("NAME"):
 database["ENGINE"] = "famekeeda.postgresql"
 DATABASES = {"default": database | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}}
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds; then it is 503
+# Uses before famekeeda.postgresql.prepared prepares a statement. A PgBouncer in between must be 1.21 or newer.
+DATABASES["default"]["OPTIONS"]["prepare_threshold"] = 5
 if text("DATABASE_POOL"):  # not for processes that fork: children must not share their parent's
     pool = {"min_size": 1, "max_size": whole_number("DATABASE_POOL", default=1), "timeout": 5}
     # Seconds. A pool doubles its pause after each failed attempt until this has passed; psycopg's five minutes meant

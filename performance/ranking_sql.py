@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from django.db import connection
 from django.db.models.expressions import RawSQL
 
+from famekeeda.postgresql.prepared import fetch_all
 from performance.models import Engagement
 
 COLUMNS = (
@@ -27,9 +27,7 @@ class Ranking:
     def __getitem__(self, part: slice) -> list[tuple[Any, ...]]:
         asked = {**self.asked, "limit": part.stop - part.start, "offset": part.start}
         sql, parameters = compiled(asked.get("rank", "rate"), "platform" in asked, "min_views" in asked)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [asked[each] if isinstance(each, Placeholder) else each for each in parameters])
-            return cursor.fetchall()
+        return fetch_all(sql, [asked[each] if isinstance(each, Placeholder) else each for each in parameters])
 
 
 class Placeholder(str):

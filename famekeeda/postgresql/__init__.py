@@ -1,1 +1,1 @@
-"""Django's PostgreSQL backend with a cheaper health check for pooled connections."""
+"""Django's PostgreSQL backend with prepared statements and a cheaper health check for pooled connections."""
