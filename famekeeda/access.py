@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
+from time import time
 from typing import Any
 
 from django.conf import settings
@@ -34,6 +35,12 @@ class TokenNeeded(permissions.BasePermission):
 class JWTAuthentication(authentication.JWTAuthentication):
     """`Authorization: Bearer …`. The user is read at every request: a deactivated user is out at once."""
 
+    def get_validated_token(self, raw_token: bytes) -> Token:
+        token = _verified(raw_token)
+        if token["exp"] <= time():  # verified earlier, and expired since
+            return super().get_validated_token(raw_token)  # which raises
+        return token
+
     def get_user(self, validated_token: Token) -> Any:
         # simplejwt would build the query anew at every request: 0.4 ms of 1.3 ms of CPU.
         user = _user(validated_token[api_settings.USER_ID_CLAIM])
@@ -44,6 +51,15 @@ class JWTAuthentication(authentication.JWTAuthentication):
         if validated_token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
             raise AuthenticationFailed("The user's password has been changed.", code="password_changed")
         return user
+
+
+@lru_cache(maxsize=1_000)
+def _verified(raw_token: bytes) -> Token:
+    """The token of these bytes, of which only the expiry can change: verifying the signature takes 0.12 of 0.9 ms.
+
+    Raises InvalidToken, which is not remembered.
+    """
+    return authentication.JWTAuthentication().get_validated_token(raw_token)
 
 
 def _user(pk: str) -> User | None:

@@ -7,9 +7,11 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import path
 from knox.models import AuthToken
+from rest_framework_simplejwt.tokens import AccessToken
 
 from famekeeda import access
 from tests import factories
+from tests.dev.processes import wait_until
 
 CLOSED = ["/top-performers?campaignId=c", "/loads", "/loads/1", "/tokens", "/schema", "/docs", "/metrics"]
 
@@ -54,13 +56,40 @@ def test_a_wrong_password_gets_no_jwt(client, ken):
 
 def test_a_jwt_of_a_deactivated_user_is_refused_at_once(client, ken):
     token = bearer(client)
+    assert client.get("/loads", headers=token).status_code == 200
     ken.is_active = False
     ken.save()
     assert client.get("/loads", headers=token).status_code == 401
 
 
+def test_a_jwt_of_a_deleted_user_is_refused_at_once(client, ken):
+    token = bearer(client)
+    assert client.get("/loads", headers=token).status_code == 200
+    ken.delete()
+    assert client.get("/loads", headers=token).status_code == 401
+
+
+def test_a_jwt_that_was_accepted_is_refused_once_it_has_expired(client, ken):
+    token = AccessToken.for_user(ken)
+    token.set_exp(lifetime=timedelta(seconds=2))
+    headers = {"Authorization": f"Bearer {token}"}
+    assert client.get("/loads", headers=headers).status_code == 200
+    wait_until(lambda: client.get("/loads", headers=headers).status_code == 401, 4)
+
+
+def test_another_signature_under_an_accepted_jwt_is_refused(client, ken):
+    head, claims, signature = str(AccessToken.for_user(ken)).split(".")
+    forged = signature[:-2] + ("AA" if signature[-2:] != "AA" else "BA")
+    answers = [
+        client.get("/loads", headers={"Authorization": f"Bearer {head}.{claims}.{end}"}).status_code
+        for end in (signature, forged, signature)
+    ]
+    assert answers == [200, 401, 200]
+
+
 def test_a_changed_password_ends_the_jwts_of_the_old_one(client, ken):
     token = bearer(client)
+    assert client.get("/loads", headers=token).status_code == 200
     ken.set_password("another horse battery")
     ken.save()
     assert client.get("/loads", headers=token).status_code == 401
