@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 import structlog
 from celery import Celery, Task, signals
+from django.apps import apps
 from django.dispatch import receiver
 from django_redis import get_redis_connection
 from django_structlog.celery.signals import bind_extra_task_metadata
@@ -30,17 +30,17 @@ app.autodiscover_tasks()
 app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the id of the request that sent it
 
 
-def configure(capabilities: Iterable[Any]) -> None:
-    """Sets queues, routes and schedule from the app configs; FameKeedaConfig calls it once all apps are loaded."""
-    capabilities = list(capabilities)
-    bounds = {queues: bound for capability in capabilities for queues, bound in capability.queues.items()}
+def configure() -> None:
+    """Sets queues, routes and schedule from the configs of the loaded apps (famekeeda.apps.ProjectApp)."""
+    project_apps: list[Any] = [config for config in apps.get_app_configs() if hasattr(config, "queues")]
+    bounds = {queues: bound for config in project_apps for queues, bound in config.queues.items()}
     names = ["celery", *(name for queues in bounds for name in queues)]
-    routes = {task: {"queue": queue} for capability in capabilities for task, queue in capability.routes.items()}
+    routes = {task: {"queue": queue} for config in project_apps for task, queue in config.routes.items()}
     schedule = {
         # A worker that was away finds many runs of a task in its queue and needs one: the others have expired.
         task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
-        for capability in capabilities
-        for task, seconds in capability.schedule.items()
+        for config in project_apps
+        for task, seconds in config.schedule.items()
     }
     app.conf.update(
         task_queues=[Queue(name, Exchange(name), routing_key=name) for name in names],
@@ -48,6 +48,10 @@ def configure(capabilities: Iterable[Any]) -> None:
         beat_schedule=schedule,
         broker_transport_options=app.conf.broker_transport_options | {"bounds": bounds},
     )
+
+
+if apps.ready:  # a worker imports this module before the apps are loaded: then FameKeedaConfig.ready configures
+    configure()
 
 
 @signals.before_task_publish.connect
