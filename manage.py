@@ -10,7 +10,7 @@ import environ
 
 def main() -> None:
     environ.Env.read_env(Path(__file__).resolve().parent / ".env")
-    if os.environ.get("DEBUG", "").lower() not in ("0", "false"):
+    if os.environ.get("DEBUG", "").strip().lower() not in ("0", "false"):
         stand_in()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
     from django.core.management import execute_from_command_line

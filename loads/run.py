@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.utils import timezone
+from psycopg import DataError
 
 from loads.columns import Header, match_columns, read_header
 from loads.judge import Judge, Judged, Rejection
@@ -59,6 +60,8 @@ def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) ->
         load.refresh_from_db()
     except (Unreadable, Refused) as error:
         load_run.fail(str(error))
+    except DataError as error:  # a value that the kind let through and PostgreSQL does not: another run would fail too
+        load_run.fail(f"PostgreSQL refused a value: {str(error).splitlines()[0]}; nothing was changed")
     return load
 
 

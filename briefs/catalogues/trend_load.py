@@ -132,7 +132,7 @@ class TrendJudge(Judge):
             raise ValueError(f"observedAt is before {EARLIEST_YEAR}")
         if moment > self.now + MAX_CLOCK_DIFFERENCE:
             raise ValueError("observedAt is in the future")
-        return min(moment, self.now).isoformat()
+        return min(moment, self.now).astimezone(UTC).isoformat()  # PostgreSQL refuses some offsets that Python reads
 
 
 def hashtag(text: str) -> str:

@@ -24,8 +24,8 @@ log = structlog.get_logger(__name__)
 
 
 def write(brief: Brief) -> None:
-    """Generates the content of a claimed brief and stores it, or the failure. Nothing is stored where another worker
-    has taken the brief over."""
+    """Generates the content of a claimed brief and stores it, or the failure. Only the steps are stored if another
+    worker has taken the brief over."""
     trace = Trace(brief)
     result: dict[str, Any]
     try:

@@ -119,7 +119,7 @@ class LoadAdmin(LargeTableAdmin):
         load = self.get_object(request, object_id)
         if load is None:  # the sample's, or one that was discarded
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = load_context(load)
+        context = load_context(load) | {"may_load": uploads.may_load(request, kind_named(load.kind))}
         if "HX-Request" in request.headers:
             return TemplateResponse(request, "admin/loads/load_body.html", context)
         context |= self.admin_site.each_context(request) | {"opts": self.opts, "original": load, "title": str(load)}

@@ -87,7 +87,8 @@ def kind_of(request: HttpRequest) -> Kind:
 
 
 def may_load(request: HttpRequest, kind: Kind) -> bool:
-    return not kind.permission or request.user.has_perm(kind.permission)
+    rights = ["loads.add_load", *filter(None, [kind.permission])]
+    return request.user.has_perms(rights)
 
 
 @page("loads.add_load")

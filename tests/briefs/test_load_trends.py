@@ -70,6 +70,18 @@ def test_without_a_time_a_trend_is_seen_now(load):
     assert timezone.now() - Trend.objects.get().observed_at < timedelta(minutes=1)
 
 
+@pytest.mark.parametrize("offset", ["+20:00", "-23:59", "+05:30:15.500000"])
+def test_an_offset_that_postgresql_does_not_know_is_still_a_time(load, offset):
+    summary = load(HEADER + f"#run,x,,1,2026-03-02T18:30:00{offset}\n")
+    assert counts(summary) == (1, 1, 0, 0, 0)
+
+
+def test_a_value_that_postgresql_refuses_fails_the_load_at_once(load, monkeypatch):
+    monkeypatch.setattr("briefs.catalogues.trend_load.score", lambda text: "not a number")
+    with pytest.raises(CommandError, match="failed: PostgreSQL refused a value: invalid input syntax"):
+        load(HEADER + "#run,x,,1,\n")
+
+
 def test_a_time_without_a_zone_is_utc(load):
     load(HEADER + "#run,x,,1,2026-11-20 18:30\n")
     assert Trend.objects.get().observed_at == datetime(2026, 11, 20, 18, 30, tzinfo=UTC)

@@ -202,3 +202,10 @@ def test_each_kind_has_a_template(admin_client):
     template = b"".join(admin_client.get("/admin/loads/load/template.csv?kind=trends").streaming_content)
 
     assert template == b"hashtag,platform,score,topics,observedAt\r\n"
+
+
+def test_the_page_of_a_checked_load_offers_loading_only_to_users_with_the_right_of_its_kind(client, db):
+    load = factories.load(kind="trends", state="checked", check_only=True, upload="loads/m.csv")
+    client.force_login(factories.user("ken", "loads.view_load", "loads.add_load", is_staff=True))
+
+    assert "Load it</button>" not in text(client.get(page_of(load, "change")))
