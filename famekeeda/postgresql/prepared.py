@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg import Cursor
 
 
@@ -15,7 +15,8 @@ def fetch_all(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     Django's own cursors write the parameters into the SQL, so that nothing is ever prepared. Preparing saves a quarter
     of PostgreSQL's CPU per GET /top-performers, and 0.015 ms of our 0.8 ms.
     """
-    database: Any = connection  # the rest of what connection.cursor() does, but for the class of the cursor
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    # As in connection.cursor(), but for the class of the cursor.
     database.close_if_health_check_failed()
     database.ensure_connection()
     with database.wrap_database_errors:
