@@ -74,7 +74,7 @@ def validated_query(request: Request, serializer_class: type[serializers.Seriali
 
 @cache
 def _serializer(serializer_class: type[serializers.Serializer]) -> serializers.Serializer:
-    """One instance per class, as validating changes no field: saves 0.25 ms per GET /top-performers, which takes 0.8."""
+    """One instance per class, as validating changes no field: saves 0.25 of GET /top-performers' 0.8 ms."""
     return serializer_class()
 
 

@@ -17,7 +17,7 @@ PROBLEM = "application/problem+json"
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """JSON by orjson, indented in the browsable API; DRF's would add 0.07 ms to GET /top-performers, which takes 0.8."""
+    """JSON by orjson, indented in the browsable API; DRF's would add 0.07 to GET /top-performers' 0.8 ms."""
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
         if data is None:

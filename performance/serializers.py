@@ -36,7 +36,7 @@ class TopPerformerSerializer(serializers.Serializer):
     shares = serializers.IntegerField()
 
     def to_representation(self, row: tuple[Any, ...]) -> dict[str, Any]:
-        # PostgreSQL returns these fields with these types in this order, so no field has to convert its value: converting
+        # PostgreSQL returns these fields with these types in this order: no field has to convert it. Converting
         # ten rows would add 0.35 ms of CPU to a request's 0.8 ms.
         return dict(zip(self._declared_fields, row, strict=True))
 
