@@ -53,12 +53,12 @@ def machine() -> str:
 
 
 def main() -> None:
-    """Measures all, or the part that is named, `briefs` or `performance`; the other part keeps its last figures."""
+    """Measures all, or the parts that are named, of PARTS; the others keep their last figures."""
     parts = sys.argv[1:] or ["performance", "briefs"]
     make_peers()
     results = tables.published() | {"machine": machine()}
     for part in parts:
-        results |= {"performance": performance, "briefs": write_briefs}[part]()
+        results |= PARTS[part]()
     tables.RESULTS.write_text(json.dumps(results, indent=1) + "\n")
     subprocess.run([PEERS, HERE / "peers" / "plot.py", tables.RESULTS, ROOT / "docs" / "growth.svg"], check=True)
     tables.write_page(results)
@@ -84,6 +84,19 @@ def performance() -> dict:
         console.print("Growing …")
         results["growth"] = growth(folder)
     return results
+
+
+def serve() -> dict:
+    """What `performance` serves, alone."""
+    with services() as folder:
+        export = folder / "export.csv"
+        write_export(export, loading.ROWS)
+        manage("load_performance", str(export), "--json")
+        console.print("Serving, beside FastAPI …")
+        return {"api": serving.measure()}
+
+
+PARTS = {"performance": performance, "serving": serve, "briefs": write_briefs}
 
 
 def report(results: dict) -> None:
