@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -13,7 +14,7 @@ from loads.columns import Columns
 if TYPE_CHECKING:
     from famekeeda.pages import Panel
     from loads.judge import Judge, Rejection
-    from loads.models import Load
+    from loads.models import Companion, Load
 
 
 class StagedLoad(Protocol):
@@ -25,7 +26,16 @@ class StagedLoad(Protocol):
     target: Any  # a cursor of the connection that changes the table, and that commits if the load is to stay
 
     def reject(self, rejections: list[Rejection]) -> None: ...
+    def accompany(self, companions: list[Companion]) -> None: ...
     def show_progress(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A row as it stands in the kind's table: our column → text, and the load that left it so, if one did."""
+
+    cells: dict[str, str]
+    load_id: int | None
 
 
 class Kind:
@@ -40,9 +50,20 @@ class Kind:
     staging: str  # SQL: creates the temporary table `incoming`, with a column for each field and `line bigint`
     permission: str = ""  # needed beside loads.add_load
     takes_platform: bool = False  # whether a load may name the platform of rows that name none
+    key: tuple[str, ...] = ()  # columns by which rows of a file are added up; empty if each row stands alone
+
+    def may_be_loaded_by(self, user: Any) -> bool:
+        return user.has_perms(["loads.add_load", *filter(None, [self.permission])])
 
     def refuse(self, run: StagedLoad) -> None:
         """Rejects staged rows that are wrong only in the light of other rows."""
+
+    def accompany(self, run: StagedLoad) -> None:
+        """Keeps a companion for each key that has good and rejected rows. Kinds without a `key` need none."""
+
+    def standing(self, key: dict[str, str]) -> Standing | None:
+        """The row of the table with this key, of a kind with a `key`; None if there is none."""
+        raise NotImplementedError
 
     def merge(self, run: StagedLoad) -> None:
         """Brings the staged rows into the table through `run.target`, and sets the counts of `run.load`.

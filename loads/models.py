@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-# A running load holds an advisory lock: this number is its first half, the load's id the second.
-RUNNING_LOCK = 0x10AD
+# A running load holds an advisory lock on each of its two connections: one of these numbers is the lock's first half,
+# the load's id the second. The first lock says that the load is running; by both its statements are found.
+RUNNING_LOCK, SORTING_LOCK = 0x10AD, 0x10AF
 IS_ALIVE = models.expressions.RawSQL(
     "EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2"
     " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -19,6 +20,11 @@ IS_ALIVE = models.expressions.RawSQL(
     [RUNNING_LOCK],
     output_field=models.BooleanField(),
 )
+CANCEL_STATEMENTS = """
+SELECT pg_cancel_backend(pid) FROM pg_locks
+ WHERE locktype = 'advisory' AND granted AND objsubid = 2 AND classid IN (%s, %s) AND objid::bigint = %s
+   AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 
 
 class LoadQuerySet(models.QuerySet["Load"]):
@@ -47,6 +53,7 @@ class Load(models.Model):
         CHECKED = "checked", "checked, nothing changed"
         LOADED = "loaded", "loaded"
         FAILED = "failed", "failed, nothing changed"
+        CANCELLED = "cancelled", "cancelled, nothing changed"
         INTERRUPTED = "interrupted", "interrupted, nothing changed"  # never stored: running without its lock
 
     kind = models.CharField(max_length=40, help_text="Which kind of rows the file holds")
@@ -60,6 +67,14 @@ class Load(models.Model):
     check_only = models.BooleanField(default=False, help_text="Dry run: validates, merges, rolls back")
     max_rejects = models.CharField(max_length=20, blank=True, help_text="Share (5%) or number of rejects to give up at")
     is_sample = models.BooleanField(default=False)
+    mends = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="mended_by",
+        help_text="Whose rejects the file mends",
+    )
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     origin = models.TextField(
         blank=True, help_text="Who brought the file, where no user did: an account of the machine"
@@ -96,6 +111,23 @@ class Load(models.Model):
     def __str__(self) -> str:
         return f"Load {self.pk}: {self.file}"
 
+    def cancel(self, *, by: str) -> bool:
+        """Ends a load that waits or runs, and changes nothing; False if the load has ended already.
+
+        The process that runs the load notices at its next block of lines. A statement of the load that PostgreSQL is
+        working on, or that waits for a lock, is cancelled."""
+        unfinished = Load.objects.filter(pk=self.pk, state__in=[Load.State.QUEUED, Load.State.RUNNING])
+        error = f"cancelled by {by}; nothing was changed"
+        is_cancelled = bool(unfinished.update(state=Load.State.CANCELLED, error=error, phase="", finished_at=Now()))
+        if is_cancelled:
+            transaction.on_commit(self._cancel_statements)
+        self.refresh_from_db()
+        return is_cancelled
+
+    def _cancel_statements(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(CANCEL_STATEMENTS, [RUNNING_LOCK, SORTING_LOCK, self.pk])
+
     @property
     def status(self) -> Load.State:
         """The state as people should see it: a running load whose process is gone is interrupted."""
@@ -124,6 +156,36 @@ class Load(models.Model):
         return min(self.position / self.size, 1.0) if self.size else None
 
 
+# States of a load in which the rejects that it mends count as mended.
+MENDED = [Load.State.QUEUED, Load.State.RUNNING, Load.State.LOADED]
+
+
+class Companion(models.Model):
+    """The sum of a load's good rows that have the key of rejected rows, such as a creator's other posts.
+
+    A later load replaces sums: mended rows that were loaded alone would replace the sum of which they are a part."""
+
+    load = models.ForeignKey(Load, models.CASCADE, related_name="companions")
+    line = models.BigIntegerField(help_text="Line of the first rejected row with the key")
+    rows = models.BigIntegerField(help_text="How many good rows are added up")
+    cells = models.JSONField(help_text="Our column → text, as a file would have it")
+
+    class Meta:
+        ordering = ["load", "line"]
+
+    def __str__(self) -> str:
+        return f"{self.rows} good rows beside line {self.line}"
+
+
+class RejectQuerySet(models.QuerySet["Reject"]):
+    def mended(self) -> RejectQuerySet:
+        """Rejects that are mended: a load has brought the mended row in, or is about to."""
+        return self.filter(mended_in__state__in=MENDED)
+
+    def unmended(self) -> RejectQuerySet:
+        return self.exclude(mended_in__state__in=MENDED)
+
+
 class Reject(models.Model):
     """A row that was not loaded, as it stood in the file, and why."""
 
@@ -132,6 +194,12 @@ class Reject(models.Model):
     raw = models.TextField(help_text="The line as it stood; bytes that are no text as \\xNN")
     reason = models.TextField()
     cells = models.JSONField(default=dict, help_text="Our column → the text found in it, as far as it could be read")
+    mended = models.JSONField(null=True, blank=True, help_text="The cells as somebody mended them")
+    mended_in = models.ForeignKey(
+        Load, models.SET_NULL, null=True, blank=True, related_name="mended_rejects", help_text="Loads the mended row"
+    )
+
+    objects = RejectQuerySet.as_manager()
 
     class Meta:
         ordering = ["load", "line"]
@@ -139,3 +207,7 @@ class Reject(models.Model):
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.reason}"
+
+    @property
+    def is_mended(self) -> bool:
+        return self.mended_in is not None and self.mended_in.state in MENDED

@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 from psycopg import DataError
+from psycopg.errors import QueryCanceled
 
 from loads.columns import Header, match_columns, read_header
 from loads.judge import Judge, Judged, Rejection
 from loads.kinds import Kind, kinds
-from loads.models import RUNNING_LOCK, Load
+from loads.models import RUNNING_LOCK, SORTING_LOCK, Companion, Load
 from loads.sources import Source, Unreadable
 
 OnProgress = Callable[[Load], None]
@@ -35,6 +36,8 @@ PLANNER_SETTINGS = """
 SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off
 """
 COUNTS = ("rows", "inserted", "updated", "lowered", "unchanged", "merged", "rejected")
+SHOWN = ("phase", "position", "rows", "rejected", "header", "notes")  # of a load that runs
+STORED = (*COUNTS, *SHOWN, "size", "sha256", "error", "runs", "started_at", "finished_at")
 
 
 class Refused(Exception):
@@ -42,14 +45,15 @@ class Refused(Exception):
 
 
 class NotClaimed(Exception):
-    """Another process runs the load, or has finished it."""
+    """Another process runs the load, or has finished it, or somebody has cancelled it."""
 
 
 def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) -> Load:
     """Loads the source, all of it or nothing, and stores the result in `load`.
 
     `load.kind`, `platform`, `mapping`, `max_rejects` and `check_only` say how. Afterwards `load.state` is loaded,
-    checked or failed; a failed load says why in `error`, and has changed nothing but its own row and its rejects.
+    checked, failed or cancelled; a failed or cancelled load says why in `error`, and has changed nothing but its own
+    row and its rejects.
     A load that is finished, or that another process runs, is left alone. Database errors are raised, and leave the
     load interrupted."""
     load_run = LoadRun(load, source, on_progress or (lambda load: None), kinds()[load.kind])
@@ -58,6 +62,10 @@ def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) ->
             load_run.run()
     except NotClaimed:
         load.refresh_from_db()
+    except (QueryCanceled, OperationalError):  # raised within COPY, or by Django's cursor
+        load.refresh_from_db()
+        if load.state != Load.State.CANCELLED:
+            raise
     except (Unreadable, Refused) as error:
         load_run.fail(str(error))
     except DataError as error:  # a value that the kind let through and PostgreSQL does not: another run would fail too
@@ -104,6 +112,8 @@ class LoadRun:
             self.stage()
             self.load.sha256 = self.source.finish_checksum()
         self.kind.refuse(self)
+        if self.load.rejected:
+            self.kind.accompany(self)
         self.check_rejects()
         self.enter_phase("merging")
         self.kind.merge(self)
@@ -120,12 +130,14 @@ class LoadRun:
         for count in (*COUNTS, "position"):
             setattr(self.load, count, 0)
         self.load.rejects.all().delete()
-        self.load.state = Load.State.RUNNING
+        self.load.companions.all().delete()
         self.load.started_at, self.load.finished_at = timezone.now(), None
         self.load.runs += 1
         self.load.notes, self.load.error = [], ""
         self.load.size = self.load.size or self.source.size
-        self.load.save()
+        self.store(Load.State.RUNNING)
+        # By this lock `Load.cancel` finds the statements of `scratch`. A killed run may hold the lock a moment longer.
+        self.scratch.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [SORTING_LOCK, self.load.pk])
         if self.load.runs > MAX_RUNS:
             raise Refused(f"interrupted {MAX_RUNS} times; nothing was changed")
 
@@ -144,8 +156,16 @@ class LoadRun:
         if not now and time.monotonic() - self._shown_at < PROGRESS_SECONDS:
             return
         self._shown_at = time.monotonic()
-        self.load.save(update_fields=["phase", "position", "rows", "rejected", "header", "notes"])
+        self.store(Load.State.RUNNING, SHOWN)
         self.on_progress(self.load)
+
+    def store(self, state: Load.State, fields: tuple[str, ...] = STORED) -> None:
+        """Saves the load in this state. Raises `NotClaimed`, and saves nothing, if somebody has cancelled the load."""
+        load, unfinished = self.load, [Load.State.QUEUED, Load.State.RUNNING]
+        values = {name: getattr(load, name) for name in fields}
+        if not Load.objects.filter(pk=load.pk, state__in=unfinished).update(state=state, **values):
+            raise NotClaimed
+        load.state = state
 
     def stage(self) -> None:
         """Judges every line; good rows go into `incoming`, the others into the load's rejects."""
@@ -188,6 +208,10 @@ class LoadRun:
             for line, raw, reason, cells in rejections:
                 copy.write_row((self.load.pk, line, raw, reason, json.dumps(cells)))
 
+    def accompany(self, companions: list[Companion]) -> None:
+        """Commits companions at once, as `reject` commits rejections."""
+        Companion.objects.bulk_create(companions)
+
     def check_rejects(self) -> None:
         """Raises `Refused` if no row is good, or more rows are rejected than the load may have."""
         load = self.load
@@ -204,24 +228,27 @@ class LoadRun:
         load = self.load
         load.phase, load.finished_at = "", timezone.now()
         if load.check_only:
-            load.state = Load.State.CHECKED
-            load.save()
+            self.store(Load.State.CHECKED)
             return
         load.state = Load.State.LOADED
         self.target.execute(
             "UPDATE loads_load SET state = %s, phase = '', finished_at = %s, sha256 = %s, position = %s,"
             " rows = %s, inserted = %s, updated = %s, lowered = %s, unchanged = %s, merged = %s, rejected = %s,"
-            " notes = %s::jsonb WHERE id = %s",
+            " notes = %s::jsonb WHERE id = %s AND state = %s",
             [load.state, load.finished_at, load.sha256, load.position, *(getattr(load, name) for name in COUNTS),
-             json.dumps(load.notes), load.pk],
+             json.dumps(load.notes), load.pk, Load.State.RUNNING],
         )  # fmt: skip
+        if not self.target.rowcount:
+            raise NotClaimed
 
     def fail(self, error: str) -> None:
         load = self.load
-        load.state, load.error = Load.State.FAILED, error
-        load.phase, load.finished_at = "", timezone.now()
+        load.error, load.phase, load.finished_at = error, "", timezone.now()
         load.inserted = load.updated = load.lowered = load.unchanged = load.merged = 0
-        load.save()
+        try:
+            self.store(Load.State.FAILED)
+        except NotClaimed:
+            load.refresh_from_db()
 
 
 def table_lock(kind: str) -> list[int]:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
@@ -19,7 +19,7 @@ from rest_framework.response import Response
 from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView
 from famekeeda.broker import enqueue_on_commit
-from loads.kinds import kinds
+from loads.kinds import kind_named, kinds
 from loads.models import Load, Reject
 from loads.rejects import as_csv
 from loads.serializers import LoadSerializer, RejectSerializer, UploadSerializer
@@ -40,8 +40,7 @@ class Loads(ListView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         file, asked = serializer.validated_data.pop("file"), serializer.validated_data
-        permission = kinds()[asked["kind"]].permission
-        if permission and not request.user.has_perm(permission):
+        if not kinds()[asked["kind"]].may_be_loaded_by(request.user):
             raise PermissionDenied
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
         enqueue_on_commit("loads.tasks.run_upload", load.pk)
@@ -49,6 +48,30 @@ class Loads(ListView):
         return Response(
             answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("api:load", args=[load.pk])}
         )
+
+
+class Ended(APIException):
+    """The load has ended, so that nothing is left to cancel."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "ended"
+
+
+class CancelLoad(generics.GenericAPIView):
+    """Cancels a load that waits or runs; nothing is changed. 409 if the load has ended already."""
+
+    queryset = Load.objects.select_related("by")
+    serializer_class = LoadSerializer
+    permission_classes = [TokenNeeded, DjangoModelPermissionsOrAnonReadOnly]
+
+    @extend_schema(request=None)
+    def post(self, request: Request, pk: int) -> Response:
+        load = self.get_object()
+        if not kind_named(load.kind).may_be_loaded_by(request.user):
+            raise PermissionDenied
+        if not load.cancel(by=request.user.get_username()):
+            raise Ended(f"Load {pk} is {load.status} already.")
+        return Response(self.get_serializer(load).data)
 
 
 class LoadDetail(generics.RetrieveAPIView):

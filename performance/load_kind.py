@@ -10,8 +10,8 @@ from psycopg import sql
 
 from famekeeda.pages import Panel
 from loads.judge import Rejection
-from loads.kinds import Kind, StagedLoad
-from loads.models import Load
+from loads.kinds import Kind, StagedLoad, Standing
+from loads.models import Companion, Load
 from performance import stats
 from performance.judge import COLUMNS, MAX_COUNT, PerformanceJudge
 from performance.models import Engagement
@@ -76,6 +76,20 @@ DELETE FROM incoming USING (
 RETURNING line, incoming.influencer_id, incoming.campaign_id, views, likes, comments, shares, incoming.platform
 """
 
+# The good rows of creators of whom other rows were rejected, added up. A hash join reads `incoming` once; with the
+# PLANNER_SETTINGS of loads.run PostgreSQL would sort all of it for a few creators.
+HASHING = "SET LOCAL enable_hashjoin = {switch}; SET LOCAL enable_hashagg = {switch}"
+ACCOMPANYING = """
+SELECT rejected.line, count(*), incoming.influencer_id, incoming.campaign_id,
+       sum(views), sum(likes), sum(comments), sum(shares), rejected.platform
+  FROM (SELECT btrim(cells->>'influencerId') AS influencer_id, btrim(cells->>'campaignId') AS campaign_id,
+               COALESCE(NULLIF(btrim(cells->>'platform'), ''), {platform}) AS platform, min(line) AS line
+          FROM loads_reject WHERE load_id = {load} GROUP BY 1, 2, 3) AS rejected
+  JOIN incoming ON incoming.influencer_id = rejected.influencer_id AND incoming.campaign_id = rejected.campaign_id
+   AND COALESCE(NULLIF(incoming.platform, ''), {platform}) = rejected.platform
+ GROUP BY 1, 3, 4, 9
+"""
+
 
 class PerformanceKind(Kind):
     name = "performance"
@@ -90,6 +104,7 @@ class PerformanceKind(Kind):
     judge = PerformanceJudge
     staging = STAGING
     takes_platform = True
+    key = ("influencerId", "campaignId", "platform")
 
     def refuse(self, run: StagedLoad) -> None:
         """Rejects all rows of a creator whose counts add up to more than MAX_COUNT."""
@@ -100,6 +115,18 @@ class PerformanceKind(Kind):
         reason = f"the counts of this creator add up to more than {MAX_COUNT:,}"
         while rows := run.scratch.fetchmany(ROWS_PER_WRITE):
             run.reject([_overflowing(row, reason, run.judge.ours) for row in rows])
+
+    def accompany(self, run: StagedLoad) -> None:
+        run.scratch.execute(HASHING.format(switch="on"))
+        run.scratch.execute(sql.SQL(ACCOMPANYING).format(load=run.load.pk, platform=run.load.platform))
+        while found := run.scratch.fetchmany(ROWS_PER_WRITE):
+            run.accompany([_companion(run.load, row) for row in found])
+        run.scratch.execute(HASHING.format(switch="off"))
+
+    def standing(self, key: dict[str, str]) -> Standing | None:
+        fields = {column.field: key[column.name] for column in COLUMNS if column.name in key}
+        row = Engagement.objects.filter(**fields).first()
+        return Standing({c.name: str(getattr(row, c.field)) for c in COLUMNS}, row.load_id) if row else None
 
     def merge(self, run: StagedLoad) -> None:
         """Inserts new rows in the order of the unique key, sets changed rows aside and updates them afterwards."""
@@ -130,6 +157,12 @@ def _overflowing(row: tuple, reason: str, ours: list[str]) -> Rejection:
     line, *values = row
     cells = {column.name: str(value) for column, value in zip(COLUMNS, values, strict=True) if column.name in ours}
     return Rejection(line, ",".join(cells[name] for name in ours), reason, cells)
+
+
+def _companion(load: Load, row: tuple) -> Companion:
+    line, rows, *values = row
+    cells = {column.name: str(value) for column, value in zip(COLUMNS, values, strict=True)}
+    return Companion(load=load, line=line, rows=rows, cells=cells)
 
 
 def _sort_out(run: StagedLoad, compared: Any, insert: Any, changes: Any) -> None:
@@ -175,6 +208,7 @@ def _remove_sample(run: StagedLoad) -> int:
         return 0
     run.target.execute("DELETE FROM performance_engagement WHERE load_id = %s", [sample.pk])
     run.target.execute("DELETE FROM loads_reject WHERE load_id = %s", [sample.pk])
+    run.target.execute("DELETE FROM loads_companion WHERE load_id = %s", [sample.pk])
     run.target.execute("DELETE FROM loads_load WHERE id = %s", [sample.pk])
     run.load.notes.append("the sample data left with this load")
     return sample.pk

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
@@ -21,11 +20,11 @@ from famekeeda.admin import ExactFilter, LargeTableAdmin, count, csv_response, l
 from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines
 from loads import rejects
-from loads.admin import uploads
+from loads.admin import cancel, mend, uploads
 from loads.kinds import default_kind, kind_named, kinds
+from loads.mending import may_be_mended
 from loads.models import Load, Reject
 
-MAX_LISTED_REASONS = 20
 MAX_LISTED_REJECTS = 10
 
 
@@ -95,7 +94,7 @@ class LoadAdmin(LargeTableAdmin):
             path("template.csv", self.admin_site.admin_view(self.template_csv), name="loads_load_template"),
             path("<int:pk>/rejects.csv", self.admin_site.admin_view(self.rejects_csv), name="loads_load_rejects"),
         ]
-        return [*mine, *uploads.urlpatterns, *super().get_urls()]
+        return [*mine, *uploads.urlpatterns, *cancel.urlpatterns, *mend.urlpatterns, *super().get_urls()]
 
     def template_csv(self, request: HttpRequest) -> StreamingHttpResponse:
         """A header that needs no matching."""
@@ -161,21 +160,19 @@ def load_context(load: Load) -> dict[str, Any]:
     if is_moving:
         return context | {"is_idle": status != Load.State.RUNNING and live_workers("worker") == 0}
 
-    def reasons() -> list[tuple[str, int]]:
-        counted = load.rejects.order_by().values_list("reason").annotate(count=Count("*"))
-        return list(counted.order_by("-count", "reason")[:MAX_LISTED_REASONS])
-
     return context | {
-        # The rejects of a finished load never change.
-        "reasons": cache.get_or_set(f"reasons:{load.pk}:{load.finished_at}", reasons) if load.rejected else [],
-        "rejects": load.rejects.all()[:MAX_LISTED_REJECTS] if load.rejected else [],
+        "reasons": rejects.reasons(load) if load.rejected else [],
+        "rejects": load.rejects.unmended()[:MAX_LISTED_REJECTS] if load.rejected else [],
+        "mended": load.rejects.mended().count() if load.rejected else 0,
+        "may_be_mended": may_be_mended(load),
         "outcome": kind.outcome(load) if status == Load.State.LOADED else None,
     }
 
 
 @admin.register(Reject)
 class RejectAdmin(LargeTableAdmin):
-    list_display = ("from_load", "line", "reason", "row")
+    list_display = ("from_load", "line", "reason", "row", "mended_")
+    list_select_related = ("mended_in",)
     list_filter = (LoadFilter, ReasonFilter)
     search_fields = ("raw", "reason")
     search_help_text = "Something in the row or in the reason"
@@ -184,6 +181,14 @@ class RejectAdmin(LargeTableAdmin):
     @admin.display(description="load", ordering="load_id")
     def from_load(self, reject: Reject) -> SafeString:
         return link(f"load {reject.load_id}", "admin:loads_load_change", reject.load_id)
+
+    @admin.display(description="mended by")
+    def mended_(self, reject: Reject) -> SafeString | str:
+        return (
+            link(f"load {reject.mended_in_id}", "admin:loads_load_change", reject.mended_in_id)
+            if reject.is_mended
+            else ""
+        )
 
     @admin.display(description="row as it stood in the file")
     def row(self, reject: Reject) -> SafeString:

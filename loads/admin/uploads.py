@@ -25,7 +25,7 @@ from loads.models import Load
 from loads.sources import Source, Unreadable
 
 # States in which an upload has changed nothing and no process works on it.
-STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED)
+STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED, Load.State.CANCELLED)
 PREVIEWED_ROWS = 3
 MEGABYTE_BYTES = 1_000_000
 
@@ -87,8 +87,7 @@ def kind_of(request: HttpRequest) -> Kind:
 
 
 def may_load(request: HttpRequest, kind: Kind) -> bool:
-    rights = ["loads.add_load", *filter(None, [kind.permission])]
-    return request.user.has_perms(rights)
+    return kind.may_be_loaded_by(request.user)
 
 
 @page("loads.add_load")

@@ -1,0 +1,145 @@
+"""Mends rejects: cells that somebody typed are judged again, and good rows are loaded as a load of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from famekeeda.broker import enqueue_on_commit
+from famekeeda.csv_safety import csv_lines
+from loads.columns import Header
+from loads.judge import MAX_RAW_CHARACTERS, printable
+from loads.kinds import Kind, kinds
+from loads.models import Companion, Load, Reject
+from loads.rejects import forget_reasons, with_platform
+
+Cells = dict[str, str]  # our column → text
+
+
+@dataclass
+class Mending:
+    """What became of the cells that somebody typed. `load` has the good rows; None if there is none."""
+
+    load: Load | None = None
+    good: list[Reject] = field(default_factory=list)
+    wrong: list[Reject] = field(default_factory=list)
+
+
+def may_be_mended(load: Load) -> bool:
+    """Whether mended rows of the load can be loaded: rows of a load that changed nothing would not be whole."""
+    return load.state == Load.State.LOADED and not load.is_sample and load.kind in kinds()
+
+
+@transaction.atomic
+def mend(load: Load, typed: dict[int, Cells], *, by: Any) -> Mending:
+    """Judges what was typed for rejects of the load (reject's id → cells), and has the good rows loaded.
+
+    A reject whose cells nobody changed is left alone, and so is one that is mended already."""
+    Load.objects.select_for_update().get(pk=load.pk)  # two people may mend one load at once
+    mending, kind = Mending(), kinds()[load.kind]
+    for reject in load.rejects.unmended().filter(pk__in=typed).order_by("line", "id"):
+        cells = {column.name: clipped(typed[reject.pk].get(column.name, "")) for column in kind.columns}
+        if cells != shown(reject, kind):
+            reject.mended = cells
+            reason = complaint(kind, cells) or join_good_rows(load, reject, kind)
+            reject.reason = reason or reject.reason
+            (mending.wrong if reason else mending.good).append(reject)
+    if mending.good:
+        mending.load = load_of(load, mending.good, kind, by)
+    for reject in mending.good:
+        reject.mended_in = mending.load
+    Reject.objects.bulk_update([*mending.good, *mending.wrong], ["mended", "mended_in", "reason"])
+    forget_reasons(load)
+    return mending
+
+
+def clipped(text: str) -> str:
+    return printable(text.strip()[:MAX_RAW_CHARACTERS])
+
+
+def shown(reject: Reject, kind: Kind) -> Cells:
+    """The cells as the page shows them: as somebody typed them last, or as they stood in the file."""
+    cells = reject.cells if reject.mended is None else reject.mended
+    return {column.name: cells.get(column.name, "").strip() for column in kind.columns}
+
+
+def complaint(kind: Kind, cells: Cells) -> str:
+    """Why the kind's judge rejects a row with these cells; empty for a good row."""
+    names = [column.name for column in kind.columns]
+    judge = kind.judge(kind.columns, Header(names, ",", 1), {name: index for index, name in enumerate(names)})
+    lines = as_file([cells], kind).removesuffix("\r\n").split("\n")[1:]
+    return next(
+        (rejection.reason for judged in judge.judge(iter([lines]), first_line=2) for rejection in judged.rejections), ""
+    )
+
+
+def as_file(rows: list[Cells], kind: Kind) -> str:
+    names = [column.name for column in kind.columns]
+    return "".join(csv_lines([names, *([cells.get(name, "") for name in names] for cells in rows)]))
+
+
+def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
+    """Makes sure that the good rows with the mended row's key are known. Returns why not; empty if they are known.
+
+    The load kept companions for the keys that it could read. For another key, such as an id that was missing, the row
+    of the table tells: none, or as this load left it. A row that another load left does not tell."""
+    assert reject.mended is not None  # noqa: S101
+    key = key_of(load, reject.mended, kind)
+    if not key or any(key_of(load, other.cells, kind) == key for other in alike(load.rejects, key, kind)):
+        return ""
+    if any(companions_of(load, {key}, kind)):
+        return ""
+    row = kind.standing(dict(zip(kind.key, key, strict=True)))
+    if row is None:
+        return ""
+    if row.load_id != load.pk:
+        left_by = f"load {row.load_id}" if row.load_id else "no load"
+        return (
+            f"whether {load.file} has good rows of {', '.join(filter(None, key))} is not known: their sum was left by "
+            f"{left_by}. Correct line {reject.line:,} in the file and load the whole file"
+        )
+    Companion.objects.create(load=load, line=reject.line, rows=1, cells=row.cells)
+    return ""
+
+
+def key_of(load: Load, cells: Cells, kind: Kind) -> tuple[str, ...]:
+    filled = with_platform(load, cells)
+    return tuple(filled.get(name, "").strip() for name in kind.key)
+
+
+def alike(rows: Any, key: tuple[str, ...], kind: Kind, cells: str = "cells") -> Any:
+    """The rejects or companions whose `cells` may have the key: the first of its cells is the same."""
+    return rows.filter(**{f"{cells}__{kind.key[0]}": key[0]})
+
+
+def companions_of(load: Load, keys: set[tuple[str, ...]], kind: Kind) -> Iterator[Cells]:
+    for key in sorted(keys):
+        for companion in alike(load.companions, key, kind):
+            if key_of(load, companion.cells, kind) == key:
+                yield companion.cells
+
+
+def mended_before(load: Load, keys: set[tuple[str, ...]], kind: Kind) -> Iterator[Cells]:
+    for key in sorted(keys):
+        for reject in alike(load.rejects.mended(), key, kind, "mended"):
+            if key_of(load, reject.mended, kind) == key:
+                yield reject.mended
+
+
+def load_of(load: Load, good: list[Reject], kind: Kind, by: Any) -> Load:
+    """A new load of the mended rows, with whatever else the original load knows of their keys."""
+    mended = [reject.mended or {} for reject in good]
+    keys = {key for cells in mended if (key := key_of(load, cells, kind))}
+    rows = [*companions_of(load, keys, kind), *mended_before(load, keys, kind), *mended]
+    name = f"mended-rejects-of-load-{load.pk}.csv"
+    file = ContentFile(as_file(rows, kind).encode(), name=name)
+    new = Load.objects.create(
+        kind=load.kind, file=name, upload=file, size=file.size, platform=load.platform, by=by, mends=load,
+        origin=f"mended rejects of load {load.pk}",
+    )  # fmt: skip
+    enqueue_on_commit("loads.tasks.run_upload", new.pk)
+    return new

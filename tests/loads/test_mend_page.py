@@ -1,0 +1,179 @@
+"""Rejects mended on their page: judged again, loaded as a load of their own, with the creator's good rows."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+
+from loads.models import Load, Reject
+from loads.tasks import run_upload
+from tests import factories
+from tests.loads.loading import HEADER, load_text, table
+
+pytestmark = pytest.mark.django_db(transaction=True)
+POSTS = HEADER + "ana,spring,1000,100,1,1\nana,spring,x,40,2,2\nana,spring,y,7,0,0\nben,spring,500,5,0,0\n"
+
+
+@pytest.fixture
+def mara(client):
+    client.force_login(factories.user("mara", "loads.view_load", "loads.view_reject", "loads.add_load", is_staff=True))
+    return client
+
+
+def page_of(load: Load) -> str:
+    return f"/admin/loads/load/{load.pk}/mend/"
+
+
+def mend(client, load: Load, line: int, **cells) -> str:
+    """Types cells into the row of this line, has good rows loaded, and returns the page."""
+    reject = load.rejects.get(line=line)
+    page = client.post(page_of(load), {f"{reject.pk}.{name}": text for name, text in cells.items()}, follow=True)
+    for waiting in Load.objects.filter(state="queued"):
+        run_upload(waiting.pk)
+    return page.content.decode()
+
+
+def test_a_mended_row_is_loaded_together_with_the_creator_s_good_rows(mara):
+    load = load_text(POSTS)
+
+    page = mend(mara, load, 3, views="4000")
+
+    new = Load.objects.get(mends=load)
+    assert f"1 row mended: load {new.pk} brings them in." in page
+    assert (new.state, new.who, new.origin, new.updated) == (
+        "loaded", "mara", f"mended rejects of load {load.pk}", 1,
+    )  # fmt: skip
+    assert ("ana", "spring", "", 5000, 140, 3, 3) in table()
+    assert Reject.objects.get(line=3).mended_in == new
+    assert LogEntry.objects.get().get_change_message() == f"Mended 1 row: load {new.pk}."
+
+
+def test_a_row_mended_later_takes_those_mended_before_along(mara):
+    load = load_text(POSTS)
+
+    mend(mara, load, 3, views="4000")
+    mend(mara, load, 4, views="50")
+
+    assert ("ana", "spring", "", 5050, 147, 3, 3) in table()
+    assert load.rejects.unmended().count() == 0
+
+
+def test_what_is_still_wrong_stays_with_its_reason_and_what_was_typed(mara):
+    load = load_text(POSTS)
+
+    page = mend(mara, load, 3, views="30")
+
+    assert "Still wrong: 1 row (line 3). The reason stands beside each." in page
+    assert "Likes are above views" in page
+    assert 'value="30"' in page
+    assert not Load.objects.filter(mends=load).exists()
+    assert ("ana", "spring", "", 1000, 100, 1, 1) in table()
+
+
+def test_a_mended_row_says_by_which_load_and_cannot_be_mended_again(mara):
+    load = load_text(POSTS)
+    mend(mara, load, 3, views="4000")
+    new = Load.objects.get(mends=load)
+
+    page = mend(mara, load, 3, views="9000")
+
+    assert f'<a href="/admin/loads/load/{new.pk}/change/">load {new.pk}</a>' in page
+    assert "No cell was changed." in page
+    assert "1 mended since" in mara.get(f"/admin/loads/load/{load.pk}/change/").content.decode()
+    assert f"load {new.pk}" in mara.get("/admin/loads/reject/").content.decode()
+
+
+def test_a_row_whose_mending_load_was_cancelled_can_be_mended_again(mara):
+    load = load_text(POSTS)
+    mend(mara, load, 3, views="4000")
+    Load.objects.filter(mends=load).update(state="cancelled")
+
+    mend(mara, load, 3, views="6000")
+
+    assert ("ana", "spring", "", 7000, 140, 3, 3) in table()
+
+
+def test_a_row_without_its_creator_joins_the_good_rows_that_the_load_brought(mara):
+    load = load_text(HEADER + "ana,spring,1000,100,1,1\n,spring,4000,40,2,2\n,spring,50,7,0,0\n")
+
+    mend(mara, load, 3, influencerId="ana")
+    mend(mara, load, 4, influencerId="ana")
+
+    assert table() == {("ana", "spring", "", 5050, 147, 3, 3)}
+
+
+def test_a_row_without_its_creator_of_whom_nothing_is_known_is_loaded_alone(mara):
+    load = load_text(HEADER + "ana,spring,1000,100,1,1\n,spring,4000,40,2,2\n")
+
+    mend(mara, load, 3, influencerId="ben")
+
+    assert table() == {("ana", "spring", "", 1000, 100, 1, 1), ("ben", "spring", "", 4000, 40, 2, 2)}
+
+
+def test_a_row_whose_creator_another_load_brought_is_not_loaded_at_the_cost_of_good_rows(mara):
+    first = load_text(HEADER + "ana,spring,1000,100,1,1\n")
+    load = load_text(HEADER + "ana,spring,1000,100,1,1\n,spring,4000,40,2,2\n")
+
+    page = mend(mara, load, 3, influencerId="ana")
+
+    assert (
+        f"Whether export.csv has good rows of ana, spring is not known: their sum was left by load {first.pk}. "
+        "Correct line 3 in the file and load the whole file"
+    ) in page
+    assert table() == {("ana", "spring", "", 1000, 100, 1, 1)}
+
+
+def test_the_file_of_rejects_keeps_rows_that_were_mended_on_the_page(mara):
+    from loads.rejects import as_csv
+
+    load = load_text(POSTS)
+    mend(mara, load, 3, views="4000")
+
+    load_text("".join(as_csv(load)).replace(",y,", ",50,"))
+
+    assert ("ana", "spring", "", 5050, 147, 3, 3) in table()
+
+
+def test_trends_are_mended_too(admin_client, catalogues):
+    load = load_text("hashtag,platform,score\n#run,instagram,1\n#walk,instagram,x\n", kind="trends")
+
+    mend(admin_client, load, 3, score="7")
+
+    assert (Load.objects.get(mends=load).kind, Load.objects.get(mends=load).inserted) == ("trends", 1)
+
+
+def test_hostile_cells_come_back_as_text(mara):
+    load = load_text(POSTS)
+
+    page = mend(mara, load, 3, influencerId='"><script>\n,', views="1" * 5_000)
+
+    assert "<script>\n" not in page
+    assert "Still wrong: 1 row" in page
+
+
+def test_rejects_are_paged(mara):
+    load = load_text(HEADER + "ana,spring,1,0,0,0\n" + "ana,spring,x,0,0,0\n" * 30)
+
+    assert mara.get(page_of(load)).content.decode().count('name="') > 25 * 7
+    second = mara.get(page_of(load) + "?page=2").content.decode()
+    assert ("Page 2 of 2" in second, "views of line 32" in second, "views of line 27" in second) == (True, True, False)
+
+
+@pytest.mark.parametrize("fields", [{"state": "checked"}, {"state": "failed"}, {"is_sample": True}])
+def test_only_rejects_of_a_file_that_was_loaded_are_mended(mara, fields):
+    load = factories.load(**fields)
+    factories.reject(load)
+
+    page = mara.get(page_of(load), follow=True).content.decode()
+
+    assert "Only rejects of a file that was loaded can be mended here." in page
+    assert "Mend them here" not in page
+
+
+@pytest.mark.parametrize(
+    ("rights", "status"),
+    [(["loads.view_load"], 403), (["loads.add_load"], 403), (["loads.add_load", "briefs.add_trend"], 200)],
+)
+def test_rejects_are_mended_only_by_users_who_may_load_their_kind(client, rights, status):
+    load = factories.load(kind="trends")
+    client.force_login(factories.user("ken", *rights, is_staff=True))
+
+    assert client.get(page_of(load)).status_code == status
