@@ -11,6 +11,7 @@ class BriefsConfig(ProjectApp):
     queues = {("rescue", "briefs"): 64}  # first the briefs of a dead worker or a lost queue: their deadline is nearer
     routes = {"briefs.tasks.write": "briefs", "briefs.tasks.resume": "rescue"}
     schedule = {"briefs.tasks.resume": 3}
+    retention = "briefs.retention"
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (
         MenuGroup(

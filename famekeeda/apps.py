@@ -52,6 +52,8 @@ class ProjectApp(AppConfig):
     routes: Mapping[str, str] = {}
     # Periodic tasks, and the seconds between two runs.
     schedule: Mapping[str, float] = {}
+    # Dotted name of a module that says what the app keeps, and for how long (famekeeda.retention).
+    retention = ""
 
 
 def project_apps() -> list[ProjectApp]:
@@ -63,6 +65,8 @@ class FameKeedaConfig(ProjectApp):
     default = True
     name = "famekeeda"
     verbose_name = "Fame Keeda"
+    schedule = {"famekeeda.tasks.prune_daily": 3600}
+    retention = "famekeeda.retention"
     sidebar = (
         MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
         MenuGroup(

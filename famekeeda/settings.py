@@ -204,6 +204,14 @@ MEDIA_ROOT = text("MEDIA_ROOT") or BASE_DIR / Path(text("LOCAL_STATE_DIR", ".loc
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, of bodies other than uploads
 UPLOAD_MAX_MB = whole_number("UPLOAD_MAX_MB", default=200)
 
+# Days for which data is kept: from when its load or brief finished or, for sessions and tokens, from when it expired.
+KEEP_UPLOADS_DAYS = whole_number("KEEP_UPLOADS_DAYS", default=180)
+KEEP_REJECTS_DAYS = whole_number("KEEP_REJECTS_DAYS", default=180)
+KEEP_STEPS_DAYS = whole_number("KEEP_STEPS_DAYS", default=90)
+KEEP_FAILED_BRIEFS_DAYS = whole_number("KEEP_FAILED_BRIEFS_DAYS", default=90)
+KEEP_SESSIONS_DAYS = whole_number("KEEP_SESSIONS_DAYS", default=1)
+KEEP_TOKENS_DAYS = whole_number("KEEP_TOKENS_DAYS", default=30)
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],

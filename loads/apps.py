@@ -9,6 +9,7 @@ class LoadsConfig(ProjectApp):
     verbose_name = "Data"
     panels = "loads.panels"
     schedule = {"loads.tasks.resume_uploads": 30}
+    retention = "loads.retention"
     sidebar = (
         MenuGroup(
             "Data",

@@ -101,6 +101,7 @@ class EngagementAdmin(LargeTableAdmin):
 
 @admin.register(Verdict)
 class VerdictAdmin(ModelAdmin):
+    form = verdicts.NewVerdictForm
     list_display = ("creator", "verdict_", "note", "by", "at")
     list_display_links = ("verdict_",)
     list_filter = ("verdict",)

@@ -4,14 +4,31 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
 from famekeeda.pages import page
-from performance.models import Verdict
+from performance.models import Engagement, Verdict
+
+
+def exists(influencer_id: str) -> bool:
+    """Whether a loaded file names the creator."""
+    return Engagement.objects.filter(influencer_id=influencer_id).exists()
+
+
+class NewVerdictForm(forms.ModelForm):
+    """The admin's form, where the creator's id is typed."""
+
+    def clean_influencer_id(self) -> str:
+        influencer_id: str = self.cleaned_data["influencer_id"]
+        if not exists(influencer_id):
+            raise ValidationError(
+                "No file loaded so far names this creator. Ids are compared letter by letter, capitals included."
+            )
+        return influencer_id
 
 
 class VerdictForm(forms.ModelForm):
@@ -23,7 +40,10 @@ class VerdictForm(forms.ModelForm):
 @page("performance.view_engagement")
 @require_POST
 def decide(request: HttpRequest, influencer_id: str) -> HttpResponse:
-    """Saves the posted verdict; an empty verdict takes the creator's verdict back."""
+    """Saves the posted verdict; an empty verdict takes the creator's verdict back. 404 for a creator without results,
+    unless there is a verdict already."""
+    if not exists(influencer_id) and not Verdict.objects.filter(influencer_id=influencer_id).exists():
+        raise Http404
     if request.POST.get("verdict"):
         save(request, influencer_id)
     else:

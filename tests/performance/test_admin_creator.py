@@ -100,7 +100,28 @@ def test_a_verdict_that_is_none_is_refused(admin_client, results):
     assert not Verdict.objects.exists()
 
 
+@pytest.mark.parametrize("influencer_id", ["nobody", "Influencer_1", "x" * 2_800])
+def test_a_creator_whom_no_file_names_gets_no_verdict(admin_client, results, influencer_id):
+    decided = admin_client.post(f"/admin/performance/verdict/decide/{influencer_id}/", {"verdict": "avoid", "note": ""})
+    added = admin_client.post(
+        "/admin/performance/verdict/add/", {"influencer_id": influencer_id, "verdict": "avoid", "note": ""}
+    )
+
+    assert (decided.status_code, added.status_code) == (404, 200)
+    assert "No file loaded so far names this creator." in text(added)
+    assert not Verdict.objects.exists()
+
+
+def test_a_verdict_outlives_the_results_of_its_creator(admin_client, db):
+    factories.verdict("influencer_1", "shortlist")
+
+    admin_client.post(DECIDE, {"verdict": "avoid", "note": ""})
+
+    assert Verdict.objects.get().verdict == "avoid"
+
+
 def test_a_verdict_of_the_admin_s_form_says_who_gave_it(admin_client, admin_user):
+    factories.engagement("influencer_9")
     admin_client.post("/admin/performance/verdict/add/", {"influencer_id": "influencer_9", "verdict": "avoid"})
 
     assert Verdict.objects.get().by == admin_user
