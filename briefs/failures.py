@@ -17,6 +17,7 @@ class FailureCode(TextChoices):
     QUOTA = LLMErrorCode.QUOTA.value, LLMErrorCode.QUOTA.label
     BAD_REQUEST = LLMErrorCode.BAD_REQUEST.value, LLMErrorCode.BAD_REQUEST.label
     NOT_CONFIGURED = LLMErrorCode.NOT_CONFIGURED.value, LLMErrorCode.NOT_CONFIGURED.label
+    CIRCUIT_OPEN = LLMErrorCode.CIRCUIT_OPEN.value, LLMErrorCode.CIRCUIT_OPEN.label
     BROKER_AWAY = "broker_away", "The task queue does not answer, so nothing could write this brief."
     INTERRUPTED = "interrupted", "The workers that wrote this brief were stopped too often."
     REFUSAL = "refusal", "The model refused to write this brief."

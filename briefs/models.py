@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import random
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q, Sum
+from django.db import connection, models, transaction
+from django.db.models import Avg, F, Q, Sum
 from django.db.models.functions import Coalesce, Now, TruncMonth
 
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
@@ -20,22 +21,29 @@ from famekeeda.leases import QUEUED, RUNNING, Leased, LeasedQuerySet
 __all__ = ["Angle", "Brief", "Decision", "ModelPrice", "Persona", "PlatformRule", "Step", "Trend"]
 
 IN_FLIGHT = [QUEUED, RUNNING]
+MAX_REJECTED = 3  # briefs that a new version learns from
+TOKENS = F("prompt_tokens") + F("completion_tokens")
+MAX_USUAL_BRIEFS = 50  # of which the usual tokens are the mean
+TOKENS_OF_FIRST_BRIEF = 4_000  # before any has been written; the demo model's briefs count about 3,500
+REQUEST_LOCK, BUDGET_LOCK = 7_415_100, 7_415_101  # the first halves of advisory locks
 
 
 class BriefQuerySet(LeasedQuerySet["Brief"]):
-    def join_or_create(self, request: BriefRequest, cache_key: str, **fields: Any) -> tuple[Brief, bool]:
-        """The brief in flight for the request, or a new one for it; and whether it is new.
+    def wait_for_turn(self, cache_key: str) -> None:
+        """Single flight: until this transaction ends, other transactions with the cache key wait here. What they look
+        for afterwards, in flight or written, they find. The unique constraint alone would let a caller through who
+        saw no written brief, and inserts one when the brief that was in flight has been written meanwhile."""
+        _lock(REQUEST_LOCK, crc32(cache_key.encode()) - 2**31)  # the second half is a signed number
 
-        Single flight: the partial unique constraint on `cache_key` lets one of many concurrent inserts through.
-        """
-        while True:
-            try:
-                return self.in_flight(cache_key).get_or_create(cache_key=cache_key, defaults=request.fields() | fields)
-            except IntegrityError:  # another brief was in flight at the insert, and had finished at the second look
-                continue
+    def wait_for_budget(self) -> None:
+        """Until this transaction ends, all others that ask for tokens of the month wait here."""
+        _lock(BUDGET_LOCK, 0)
 
     def in_flight(self, cache_key: str) -> BriefQuerySet:
         return self.filter(state__in=IN_FLIGHT, cache_key=cache_key)
+
+    def finished(self) -> BriefQuerySet:
+        return self.exclude(state__in=IN_FLIGHT)
 
     def queued_for(self, age: timedelta) -> BriefQuerySet:
         """Briefs queued for longer than `age`."""
@@ -67,23 +75,44 @@ class BriefQuerySet(LeasedQuerySet["Brief"]):
         pk = cache.get(_redis_key(cache_key))
         return self.servable().filter(pk=pk).first() if pk else None
 
-    def latest_servable(self, cache_key: str) -> Brief | None:
-        """The brief that answers while Redis is away: the latest approved one, or else the latest pending one."""
-        recent = self.servable().filter(cache_key=cache_key, finished_at__gt=Now() - _cache_ttl())
+    def latest_servable(self, request: BriefRequest, cache_key: str) -> Brief | None:
+        """The brief that answers whatever Redis remembers: the latest approved one, or else the latest pending one."""
+        recent = self.servable().filter(cache_key=cache_key, finished_at__gt=Now() - lifetime(request.hashtags))
         return recent.order_by("review", "-id").first()  # "approved" comes before "pending"
+
+    def latest_rejected(self, cache_key: str) -> Brief | None:
+        return self.filter(cache_key=cache_key, review=Brief.Review.REJECTED).order_by("-decided_at").first()
 
     def tokens_this_month(self) -> int:
         """Tokens of all briefs created since the first of the month (UTC)."""
         this_month = self.filter(created_at__gte=TruncMonth(Now()))
-        return this_month.aggregate(tokens=Coalesce(Sum(F("prompt_tokens") + F("completion_tokens")), 0))["tokens"]
+        return this_month.aggregate(tokens=Coalesce(Sum(TOKENS), 0))["tokens"]
+
+    def usual_tokens(self) -> int:
+        """The mean tokens of the latest briefs that used any."""
+        paid = self.finished().annotate(tokens=TOKENS).filter(tokens__gt=0)
+        mean = paid.order_by("-id")[:MAX_USUAL_BRIEFS].aggregate(mean=Avg("tokens"))["mean"]
+        return round(mean or TOKENS_OF_FIRST_BRIEF)
+
+    def tokens_in_flight(self) -> int:
+        """What the briefs in flight will use if each of them uses the usual tokens."""
+        return self.filter(state__in=IN_FLIGHT).count() * self.usual_tokens()
+
+
+def _lock(number: int, key: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [number, key])
 
 
 def _redis_key(cache_key: str) -> str:
     return f"briefs:{cache_key}"
 
 
-def _cache_ttl() -> timedelta:
-    return timedelta(seconds=settings.BRIEF_CACHE_TTL)
+def lifetime(hashtags: Sequence[str]) -> timedelta:
+    """How long a brief answers the same request. Without requested hashtags a brief rests on trends, and answers no
+    longer than trends are fresh."""
+    ttl = timedelta(seconds=settings.BRIEF_CACHE_TTL)
+    return ttl if hashtags else min(ttl, TREND_FRESHNESS)
 
 
 class Brief(Leased):
@@ -113,6 +142,7 @@ class Brief(Leased):
     campaign_id = models.TextField(db_collation="C", blank=True)
     influencer_id = models.TextField(db_collation="C", blank=True)
     language = models.CharField(max_length=35, default="en")
+    instructions = models.CharField(max_length=500, blank=True, help_text="What this version should do differently")
     cache_key = models.CharField(max_length=64, help_text="Hash of the request and of all that shapes the answer")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     regenerated_from = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="regenerations")
@@ -195,15 +225,27 @@ class Brief(Leased):
     def request(self) -> BriefRequest:
         return BriefRequest.of(self)
 
+    @property
+    def rejection(self) -> str:
+        """Why the brief was rejected."""
+        decision = self.decisions.filter(action=Decision.Action.REJECTED).last()
+        return decision.note if decision else ""
+
+    def rejected_before(self) -> list[Brief]:
+        """The rejected briefs that this one was regenerated from, one after the other: the latest first, at most
+        MAX_REJECTED."""
+        rejected: list[Brief] = []
+        earlier = self.regenerated_from
+        while earlier and earlier.review == Brief.Review.REJECTED and len(rejected) < MAX_REJECTED:
+            rejected.append(earlier)
+            earlier = earlier.regenerated_from
+        return rejected
+
     def remember(self) -> None:
         """Lets the brief answer the same request for about a day, unless an approved one answers it already."""
         remembered = Brief.objects.recall(self.cache_key)
         if self.review == Brief.Review.APPROVED or not remembered or remembered.review != Brief.Review.APPROVED:
-            rests_on_trends = not self.hashtags
-            ttl = min(_cache_ttl(), TREND_FRESHNESS) if rests_on_trends else _cache_ttl()
-            # Jittered, so that briefs written at once do not expire at once.
-            jittered_seconds = ttl.total_seconds() * random.uniform(0.9, 1)  # noqa: S311
-            cache.set(_redis_key(self.cache_key), self.pk, jittered_seconds)
+            cache.set(_redis_key(self.cache_key), self.pk, lifetime(self.hashtags).total_seconds())
 
     def finish(self, **fields: Any) -> bool:
         """Stores how the generation ended; False, and nothing stored, where another worker took over meanwhile.

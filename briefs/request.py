@@ -23,6 +23,7 @@ class BriefRequest:
     campaign_id: str = ""
     influencer_id: str = ""
     language: str = "en"
+    instructions: str = ""
 
     @classmethod
     def normalised(cls, *, hashtags: Any = (), **fields: str) -> BriefRequest:

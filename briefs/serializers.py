@@ -78,6 +78,7 @@ class BriefRequestSerializer(serializers.Serializer):
         help_text="Such as en, de or pt-BR; en by default",
         error_messages={"invalid": "Must be a language such as en, de or pt-BR."},
     )
+    instructions = line(500, "What this version should do differently, such as: shorter, no emoji", required=False)
 
     def to_internal_value(self, data: Any) -> BriefRequest:
         """Raises ValidationError naming every field that is missing, malformed, unknown or given in both spellings."""
@@ -216,8 +217,8 @@ class BriefSerializer(serializers.ModelSerializer):
         model = Brief
         fields = [
             "id", "state", "review", "brand", "product", "goal", "platform", "persona", "creativeAngle", "hashtags",
-            "campaignId", "influencerId", "language", "content", "failure", "decidedBy", "decidedAt", "model",
-            "attempts", "promptTokens", "completionTokens", "costUSD", "createdAt", "startedAt", "finishedAt",
+            "campaignId", "influencerId", "language", "instructions", "content", "failure", "decidedBy", "decidedAt",
+            "model", "attempts", "promptTokens", "completionTokens", "costUSD", "createdAt", "startedAt", "finishedAt",
         ]  # fmt: skip
 
     @extend_schema_field(AnswerSerializer(allow_null=True))

@@ -15,6 +15,7 @@ from briefs.generation.cache_key import cache_key
 from briefs.models import Brief, PlatformRule
 from briefs.request import BriefRequest
 from famekeeda.broker import broker_is_up, send_now
+from famekeeda.llm.server import seconds_left_alone
 
 
 @dataclass(frozen=True)
@@ -26,16 +27,25 @@ class Submission:
 
 
 class OverBudget(Exception):
-    """This month's tokens are used up. `resets_at` is the beginning of the next month (UTC)."""
+    """This month's tokens do not suffice for another brief. `seconds_left` until there may be enough: when briefs in
+    flight have been written for less than they usually take, or at the beginning of the next month (UTC)."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, used: int, in_flight: int, usual: int) -> None:
         now = datetime.now(UTC)
-        self.resets_at = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
-        self.seconds_left = (self.resets_at - now).total_seconds()
-        super().__init__(
-            f"The {settings.BRIEF_MONTHLY_TOKENS:,} tokens of this month are used up; it resets on "
-            f"{self.resets_at:%Y-%m-%d at %H:%M} UTC."
-        )
+        resets_at = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
+        reset = f"it resets on {resets_at:%Y-%m-%d at %H:%M} UTC"
+        budget = settings.BRIEF_MONTHLY_TOKENS or 0
+        if used >= budget:
+            why = f"The {budget:,} tokens of this month are used up; {reset}."
+        else:
+            kept = f", {in_flight:,} are kept for the briefs being written" if in_flight else ""
+            why = (
+                f"Of the {budget:,} tokens of this month {used:,} are used{kept}, and a brief usually takes {usual:,}; "
+                f"{reset}."
+            )
+        super().__init__(why)
+        may_be_released = used + usual <= budget
+        self.seconds_left = settings.LLM_DEADLINE if may_be_released else (resets_at - now).total_seconds()
 
 
 def submit(
@@ -49,24 +59,49 @@ def submit(
     """The brief for a request. With `refresh`, a brief that was written earlier is no answer. A caller that has fetched
     the platform's `rule` passes it, which spares a query.
 
-    Raises PlatformRule.DoesNotExist, OverBudget, and GenerationError where the task queue is away.
+    Raises PlatformRule.DoesNotExist, OverBudget, and GenerationError where nobody could write a new brief now.
     """
     key = cache_key(request, rule or PlatformRule.objects.get(pk=request.platform))
     if not refresh and (brief := Brief.objects.recall(key)):
         return Submission(brief, is_hit=True)
-    if not broker_is_up():  # checked first, so that no brief is created that nobody would write
-        if brief := Brief.objects.latest_servable(key):
+    if obstacle := _obstacle():  # looked for first, so that no brief is created that nobody would write
+        if brief := Brief.objects.latest_servable(request, key):
             return Submission(brief, is_hit=True)
-        raise GenerationError(FailureCode.BROKER_AWAY)
-    budget = settings.BRIEF_MONTHLY_TOKENS
-    if budget and not Brief.objects.in_flight(key).exists() and Brief.objects.tokens_this_month() >= budget:
-        raise OverBudget
-    brief, is_new = Brief.objects.join_or_create(
-        request, key, by=by, regenerated_from=regenerated_from, model=settings.OPENAI_MODEL
-    )
-    if is_new:
-        transaction.on_commit(lambda: _send(brief))
-    return Submission(brief, is_hit=False)
+        raise GenerationError(obstacle)
+    with transaction.atomic():
+        Brief.objects.wait_for_turn(key)
+        if brief := Brief.objects.in_flight(key).first():
+            return Submission(brief, is_hit=False)
+        if not refresh and (brief := Brief.objects.latest_servable(request, key)):
+            return Submission(brief, is_hit=True)
+        _check_budget()
+        new = Brief.objects.create(
+            **request.fields(),
+            cache_key=key,
+            by=by,
+            regenerated_from=regenerated_from or Brief.objects.latest_rejected(key),
+            model=settings.OPENAI_MODEL,
+        )
+        transaction.on_commit(lambda: _send(new))
+    return Submission(new, is_hit=False)
+
+
+def _obstacle() -> FailureCode | None:
+    """Why no new brief could be written now."""
+    if not broker_is_up():
+        return FailureCode.BROKER_AWAY
+    return FailureCode.CIRCUIT_OPEN if seconds_left_alone() else None
+
+
+def _check_budget() -> None:
+    """Raises OverBudget. Of callers who ask at once, the next sees what the one before has created."""
+    if not settings.BRIEF_MONTHLY_TOKENS:
+        return
+    Brief.objects.wait_for_budget()
+    used, in_flight = Brief.objects.tokens_this_month(), Brief.objects.tokens_in_flight()
+    usual = Brief.objects.usual_tokens()
+    if used + in_flight + usual > settings.BRIEF_MONTHLY_TOKENS:
+        raise OverBudget(used=used, in_flight=in_flight, usual=usual)
 
 
 def _send(brief: Brief) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -30,6 +31,7 @@ from briefs.submit import OverBudget, submit
 from briefs.waiting import wait_for
 from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView, validated_query
+from famekeeda.llm.server import seconds_left_alone
 
 QUEUEING_SECONDS = 3  # that a caller waits beyond LLM_DEADLINE, for the time in the queue
 
@@ -55,6 +57,8 @@ class BriefFailed(APIException):
     def __init__(self, code: FailureCode, attempts: int = 0) -> None:
         super().__init__(code.label, code.value)
         self.status_code = code.status
+        if code == FailureCode.CIRCUIT_OPEN:
+            self.wait = max(1, ceil(seconds_left_alone()))  # DRF's name for the value of Retry-After
         self.members = {"failure": code.value, "attempts": attempts}
 
 

@@ -65,6 +65,7 @@ class FameKeedaConfig(ProjectApp):
     default = True
     name = "famekeeda"
     verbose_name = "Fame Keeda"
+    panels = "famekeeda.panels"
     schedule = {"famekeeda.tasks.prune_daily": 3600}
     retention = "famekeeda.retention"
     sidebar = (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
@@ -13,7 +13,9 @@ from django_redis import get_redis_connection
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, Gauge, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
@@ -22,6 +24,7 @@ from rest_framework.views import APIView
 
 from famekeeda.broker import live_workers, oldest_queued_seconds
 from famekeeda.celery import app
+from famekeeda.circuit import open_circuits
 from famekeeda.problems import Unavailable
 
 PROBE_TIMEOUT_SECONDS = 2  # for all probes together, which run at the same time
@@ -118,6 +121,23 @@ OLDEST_QUEUED_TASK = Gauge(
 )
 LIVE_WORKERS.set_function(live_workers)
 OLDEST_QUEUED_TASK.set_function(lambda: oldest_queued_seconds() or 0.0)
+
+
+class OpenCircuits(Collector):
+    """A gauge per host, which hosts come and go without."""
+
+    def collect(self) -> Iterator[Metric]:
+        failures = GaugeMetricFamily(
+            "famekeeda_open_circuit_failures",
+            "Calls that failed in a row at a host whose circuit is open; no line for other hosts",
+            labels=["host"],
+        )
+        for circuit in open_circuits():
+            failures.add_metric([circuit.host], circuit.failures)
+        yield failures
+
+
+QUEUE_METRICS.register(OpenCircuits())
 
 
 class Metrics(APIView):

@@ -153,7 +153,12 @@ bad_request = refuses(400, "Unsupported parameter.", "unsupported_parameter")
 refuses_json_schema = when(has_json_schema, bad_request)
 refuses_response_format = when(has_response_format, bad_request)
 refuses_tools = when(offers_tools, bad_request)
+fails_at_json_schema = when(has_json_schema, server_error())  # as llama-cpp-python's server does
+fails_at_response_format = when(has_response_format, server_error())
+fails_at_tools = when(offers_tools, server_error())
+unprocessable = refuses(422, "Input should be 'text' or 'json_object'.")  # as servers on FastAPI do
 refuses_tool_messages = when(has_tool_messages, bad_request)
+fails_at_tool_messages = when(has_tool_messages, server_error())
 
 
 def huge_error(exchange):

@@ -13,6 +13,7 @@ ADVICE = {
     FailureCode.UNREACHABLE: TRY_LATER,
     FailureCode.RATE_LIMITED: TRY_LATER,
     FailureCode.SERVER_ERROR: TRY_LATER,
+    FailureCode.CIRCUIT_OPEN: TRY_LATER,
     FailureCode.BROKER_AWAY: TRY_LATER,
     FailureCode.INTERRUPTED: TRY_LATER,
     FailureCode.UNAUTHORISED: f"{NEEDS_OPERATOR} OPENAI_API_KEY is the setting to check.",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from rest_framework import serializers
 
 from briefs.catalogues.models import PlatformRule
 from briefs.content import (
@@ -39,6 +40,7 @@ class RequestForm(forms.Form):
     campaign_id = forms.CharField(required=False)
     influencer_id = forms.CharField(required=False)
     language = forms.CharField(required=False)
+    instructions = forms.CharField(required=False)
 
     request: BriefRequest
 
@@ -64,6 +66,18 @@ class RequestForm(forms.Form):
             name = names.get(wire, wire)
             if name not in self.errors:
                 self.add_error(name if name in self.fields else None, messages_of(errors))
+
+
+class RegenerateForm(forms.Form):
+    """A line that the next version should heed, validated as the API validates it."""
+
+    instructions = forms.CharField(required=False)
+
+    def clean_instructions(self) -> str:
+        try:
+            return BriefRequestSerializer().fields["instructions"].run_validation(self.cleaned_data["instructions"])
+        except serializers.ValidationError as error:
+            raise ValidationError(messages_of(error.detail)) from None
 
 
 def messages_of(errors: Any) -> list[str]:

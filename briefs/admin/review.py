@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -17,8 +17,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from briefs.admin.advice import ADVICE
+from briefs.admin.comparison import compared
 from briefs.admin.costs import money
-from briefs.admin.forms import DecisionForm, EditForm, RequestForm
+from briefs.admin.forms import DecisionForm, EditForm, RegenerateForm, RequestForm
 from briefs.content import FIELDS
 from briefs.failures import GenerationError
 from briefs.models import Brief, Decision, PlatformRule
@@ -226,16 +227,32 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
 @page("briefs.add_brief")
 @require_POST
 def regenerate(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new brief for the same request. The old brief stays, with a record that somebody regenerated it."""
+    """A new brief for the same request, with other instructions if some are given. If this brief was rejected, its text
+    and the reason go along. The old brief stays, with a record that somebody regenerated it."""
     brief = get_object_or_404(Brief, pk=pk)
     if brief.is_in_flight:
         messages.warning(request, "This brief is still being written.")
         return redirect(PAGE, pk)
-    regenerated = request_brief(request, brief.request, refresh=True, regenerated_from=brief)
+    form = RegenerateForm({"instructions": brief.instructions} | request.POST.dict())
+    if not form.is_valid():
+        messages.error(request, f"Instructions: {' '.join(map(str, form.errors['instructions']))}")
+        return redirect(PAGE, pk)
+    again = replace(brief.request, instructions=form.cleaned_data["instructions"])
+    regenerated = request_brief(request, again, refresh=True, regenerated_from=brief)
     if regenerated is None:
         return redirect(PAGE, pk)
     brief.decisions.create(action=Decision.Action.REGENERATED, by_id=request.user.pk, note=f"brief {regenerated.pk}")
     return redirect(PAGE, regenerated.pk)
+
+
+@page("briefs.view_brief")
+def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Two versions side by side, with the words marked that only one of them has."""
+    written = with_people().filter(state=Brief.State.READY)
+    sides = [get_object_or_404(written, pk=number) for number in (pk, other)]
+    fields = compared(sides[0].content, sides[1].content)
+    context = {"title": f"Briefs {pk} and {other}", "sides": sides, "fields": fields}
+    return render_page(request, "admin/briefs/compare.html", context)
 
 
 @page("briefs.view_brief")
@@ -254,5 +271,6 @@ urlpatterns = [
     path("<int:pk>/edit/", edit, name="briefs_brief_edit"),
     path("<int:pk>/decide/", decide, name="briefs_brief_decide"),
     path("<int:pk>/regenerate/", regenerate, name="briefs_brief_regenerate"),
+    path("<int:pk>/compare/<int:other>/", compare, name="briefs_brief_compare"),
     path("<int:pk>/creator/", sheet, name="briefs_brief_sheet"),
 ]

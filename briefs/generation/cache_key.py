@@ -36,6 +36,7 @@ MODULES = (
     "briefs.generation.tools",
     "briefs.request",
     "briefs.rules.characters",
+    "briefs.rules.details",
     "briefs.rules.disclosure",
     "briefs.rules.hashtags",
     "briefs.rules.mend",

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from briefs.failures import FailureCode, GenerationError
 from briefs.generation import prompts
+from briefs.generation.contacts import without_contacts
 from briefs.generation.conversation import Conversation
 from briefs.generation.trace import Trace
 from briefs.models import Brief, PlatformRule
@@ -24,8 +25,8 @@ log = structlog.get_logger(__name__)
 
 
 def write(brief: Brief) -> None:
-    """Generates the content of a claimed brief and stores it, or the failure. Only the steps are stored if another
-    worker has taken the brief over."""
+    """Generates the content of a claimed brief and stores it, or the failure. Only the steps and what they used are
+    stored if another worker has taken the brief over."""
     trace = Trace(brief)
     result: dict[str, Any]
     try:
@@ -40,8 +41,12 @@ def write(brief: Brief) -> None:
     else:
         result = {"state": Brief.State.READY, "generated": content}
     with transaction.atomic():
+        Brief.objects.select_for_update().get(pk=brief.pk)  # of two workers that end at once, one counts all steps
         trace.store()
-        is_stored = brief.finish(**result, **brief.totals(), prompt_version=prompts.version())
+        totals = brief.totals()
+        is_stored = brief.finish(**result, **totals, prompt_version=prompts.version())
+        if not is_stored:
+            Brief.objects.finished().filter(pk=brief.pk).update(**totals)
     if is_stored:
         if brief.state == Brief.State.READY:
             brief.remember()
@@ -54,13 +59,20 @@ def write(brief: Brief) -> None:
 def generate(brief: Brief, trace: Trace) -> dict[str, Any]:
     """The content; raises GenerationError."""
     request, rule = brief.request, PlatformRule.objects.get(pk=brief.platform)
-    conversation = Conversation(request, rule, examples(request), trace, time.monotonic() + seconds_left(brief))
+    deadline = time.monotonic() + seconds_left(brief)
+    conversation = Conversation(request, rule, examples(request), rejected(brief), trace, deadline)
     if conversation.capabilities.tools:
         conversation.let_the_model_call_tools()
     conversation.run_remaining_tools()
     answer = conversation.ask_for_the_answer()
     with trace.rules() as step:
-        mended = mend(answer, rule, keep=conversation.hashtags, language=request.language)
+        mended = mend(
+            answer,
+            rule,
+            keep=conversation.hashtags,
+            language=request.language,
+            goal=without_contacts(request.goal),
+        )
         step.received = {"notes": mended.notes}
     return mended.content
 
@@ -69,6 +81,11 @@ def seconds_left(brief: Brief) -> float:
     """The seconds until the brief's deadline, which counts from the start of its first worker."""
     assert brief.started_at  # noqa: S101
     return settings.LLM_DEADLINE - (brief.claimed_at - brief.started_at).total_seconds()
+
+
+def rejected(brief: Brief) -> list[dict[str, Any]]:
+    """The versions that people rejected before this one, as the prompt shows them."""
+    return [{"reason": earlier.rejection, "brief": earlier.content} for earlier in brief.rejected_before()]
 
 
 def examples(request: BriefRequest) -> list[dict[str, Any]]:

@@ -22,7 +22,7 @@ from briefs.generation.trace import Trace
 from briefs.request import BriefRequest
 from famekeeda.llm import client
 from famekeeda.llm.capabilities import ANSWER_FORMATS, Capabilities
-from famekeeda.llm.errors import LLMError, Unsupported
+from famekeeda.llm.errors import HOST_FAILURES, LLMError, LLMErrorCode, Unsupported
 
 MAX_TOOL_ROUNDS = 3  # then our own code runs the remaining tools
 MAX_CALLS_PER_ROUND = 8
@@ -35,6 +35,7 @@ class Conversation:
     request: BriefRequest
     rule: PlatformRule
     examples: list[dict[str, Any]]
+    rejected: list[dict[str, Any]]
     trace: Trace
     deadline: float  # of time.monotonic()
     turns: list[dict[str, Any]] = field(default_factory=list)  # the model's tool calls and their results
@@ -51,7 +52,9 @@ class Conversation:
         return list(self.request.hashtags) or self.results.get("trendFetcher", {}).get("hashtags", [])
 
     def messages(self, schema: dict[str, Any] | None = None) -> list[dict[str, Any]]:
-        user = prompts.user(self.request, self.rule, examples=self.examples, evidence=self.evidence)
+        user = prompts.user(
+            self.request, self.rule, examples=self.examples, rejected=self.rejected, evidence=self.evidence
+        )
         return [
             {"role": "system", "content": prompts.system(self.rule, self.request.language, schema)},
             {"role": "user", "content": user},
@@ -61,13 +64,27 @@ class Conversation:
     def ask_model(self, purpose: str, body: dict[str, Any]) -> client.Completion:
         """Raises Unsupported, or GenerationError for all other errors of the model's server."""
         try:
-            with self.trace.call(purpose, body) as call:
-                completion = client.complete(body, deadline=self.deadline, meanwhile=self.trace.store)
-                call.completed(completion)
-        except Unsupported:
+            return self._ask(purpose, body)
+        except Unsupported as refusal:
+            if refusal.may_be_a_fault:
+                self.check_that_server_answers(refusal)
             raise
         except LLMError as error:
             raise _failure(error) from None
+
+    def check_that_server_answers(self, refusal: Unsupported) -> None:
+        """Raises GenerationError if the server fails at the simplest request too, which is tried once: then the
+        `refusal` was a fault."""
+        try:
+            self._ask("probe", {"messages": [{"role": "user", "content": prompts.probe()}]}, max_attempts=1)
+        except LLMError as error:
+            if error.code in HOST_FAILURES | {LLMErrorCode.CIRCUIT_OPEN}:
+                raise _failure(refusal) from None
+
+    def _ask(self, purpose: str, body: dict[str, Any], **options: Any) -> client.Completion:
+        with self.trace.call(purpose, body) as call:
+            completion = client.complete(body, deadline=self.deadline, meanwhile=self.trace.store, **options)
+            call.completed(completion)
         return completion
 
     def let_the_model_call_tools(self) -> None:
@@ -141,21 +158,16 @@ class Conversation:
 
     def complete_answer(self, purpose: str, *more: dict[str, Any]) -> client.Completion:
         """Steps down from json_schema to a format that the server supports, and then to messages without tools."""
-        unsupported: Unsupported | None = None
         for answer_format in ANSWER_FORMATS[ANSWER_FORMATS.index(self.capabilities.answer_format) :]:
             try:
                 completion = self.ask_model(purpose, self.answer_body(answer_format, more))
-            except Unsupported as error:
-                unsupported = error
+            except Unsupported:
                 continue
             self.capabilities = replace(self.capabilities, answer_format=answer_format)
             if self.capabilities != self.known_capabilities:
                 self.capabilities.remember()
             return completion
-        assert unsupported  # noqa: S101
-        if not self.turns:
-            raise _failure(unsupported)
-        self.go_on_without_tools()
+        self.go_on_without_tools()  # without the turns of tools, words alone can be refused no more
         return self.complete_answer(purpose, *more)
 
     def answer_body(self, answer_format: str, more: tuple[dict[str, Any], ...]) -> dict[str, Any]:

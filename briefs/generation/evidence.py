@@ -14,9 +14,9 @@ MAX_CREATORS = 3
 
 
 def evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
-    """The campaign's best creators by adjusted rate, the named creator's record across all campaigns, and a `note` on
-    what is not known. Rates are in per cent. One query for each id that is not empty."""
-    best = best_creators(campaign_id) if campaign_id else []
+    """The best other creators of the campaign by adjusted rate, the named creator's record across all campaigns, and a
+    `note` on what is not known. Rates are in per cent. One query for each id that is not empty."""
+    best = best_creators(campaign_id, besides=influencer_id) if campaign_id else []
     creator = record(influencer_id) if influencer_id else None
     found: dict[str, Any] = {"campaign": campaign_id} if campaign_id else {}
     found["bestCreators"] = [
@@ -34,9 +34,11 @@ def evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
     return found | {"note": " ".join(notes(campaign_id, influencer_id, best, creator))}
 
 
-def best_creators(campaign_id: str) -> list[Engagement]:
-    """The campaign's best creators by adjusted rate, in which few views count for little."""
-    return list(Engagement.objects.ranked(campaign_id, by="adjusted").select_related("load")[:MAX_CREATORS])
+def best_creators(campaign_id: str, *, besides: str) -> list[Engagement]:
+    """The campaign's best creators by adjusted rate, in which few views count for little, without the one who is
+    briefed: nobody is their own example."""
+    ranked = Engagement.objects.ranked(campaign_id, by="adjusted").exclude(influencer_id=besides)
+    return list(ranked.select_related("load")[:MAX_CREATORS])
 
 
 def record(influencer_id: str) -> dict[str, Any] | None:
@@ -61,7 +63,8 @@ def notes(
     if not campaign_id:
         yield "No campaign was named, so it is not known which creators do best."
     elif not best:
-        yield f"No results are loaded for {campaign_id}."
+        others = " of other creators" if creator else ""
+        yield f"No results{others} are loaded for {campaign_id}."
     if influencer_id and not creator:
         yield f"No results are loaded for {influencer_id}."
     if best or creator:

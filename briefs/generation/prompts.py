@@ -62,13 +62,16 @@ def user(
     rule: PlatformRule,
     *,
     examples: list[dict[str, Any]] | None = None,
+    rejected: list[dict[str, Any]] | None = None,
     evidence: Mapping[str, Any] | None = None,
 ) -> str:
-    """The user message: the request, approved briefs of the brand, and the results of tools that our code ran."""
+    """The user message: the request, approved briefs of the brand, earlier versions that people rejected and why, and
+    the results of tools that our code ran."""
     optional = {
         "persona": request.persona,
         "creativeAngle": request.creative_angle,
         "hashtags": list(request.hashtags),
+        "instructions": request.instructions,
     }
     fields = {
         "brand": request.brand,
@@ -81,6 +84,7 @@ def user(
         "user.txt",
         request=as_data(fields | {name: value for name, value in optional.items() if value}),
         examples=as_data(examples) if examples else "",
+        rejected=as_data(rejected) if rejected else "",
         evidence=as_data(evidence) if evidence else "",
     )
 
@@ -88,6 +92,11 @@ def user(
 def repair(errors: list[str]) -> str:
     """The user message that asks for an answer again, with what was wrong with the first."""
     return render("repair.txt", errors=errors)
+
+
+def probe() -> str:
+    """The user message that finds out whether a server answers at all."""
+    return render("probe.txt")
 
 
 def as_data(value: Any) -> str:

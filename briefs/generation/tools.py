@@ -39,8 +39,9 @@ Platform = Annotated[str, Field(description="The platform, as in the request")]
 
 def trend_fetcher(platform: Platform, product: Product, goal: Goal, *, request: BriefRequest) -> dict[str, Any]:
     """Returns the three hashtags that are strongest on the platform right now, those about the product or the goal
-    first. `matched` says whether any is about them or all are merely strong on the platform, `newestHoursAgo` how old
-    the newest observation among them is, `note` what to be careful about. Call this before you name any hashtag.
+    first. `matched` says whether any is about them or all are merely strong on the platform, `onTopic` which of them
+    are, `newestHoursAgo` how old the newest observation among them is, `note` what to be careful about. Call this
+    before you name any hashtag.
     """
     topics = topics_in(product) | topics_in(goal) | topics_in(request.brand)
     on_topic, others = Trend.objects.suiting(platform, topics, TRENDS_PER_BRIEF)
@@ -50,6 +51,7 @@ def trend_fetcher(platform: Platform, product: Product, goal: Goal, *, request: 
         "hashtags": [trend.hashtag for trend in trends],
         "newestHoursAgo": max(min(ages) // timedelta(hours=1), 0) if ages else None,
         "matched": "topic" if on_topic else "platform",
+        "onTopic": [trend.hashtag for trend in on_topic],
     }
     note = " ".join(notes_on(trends, others, platform))
     return result | {"note": note} if note else result
@@ -92,8 +94,9 @@ def creative_angle(
     brand: Brand, product: Product, goal: Goal, platform: Platform, *, request: BriefRequest
 ) -> dict[str, Any]:
     """Chooses how the brief should approach the product, from the team's catalogue; `why` says what spoke for this
-    angle. `evidence` is what is known of how creators performed: the campaign's best creators and the named creator's
-    own record, engagement rates in per cent; its `note` says what is not known. Call this before you write hooks.
+    angle. `evidence` is what is known of how creators performed: the campaign's best other creators and the named
+    creator's own record, engagement rates in per cent; its `note` says what is not known. Call this before you write
+    hooks.
     """
     selection = select(Angle.objects.filter(is_active=True), ANGLE_WEIGHTS, request)
     return {

@@ -10,6 +10,7 @@ from typing import Any
 from briefs.catalogues.models import PlatformRule
 from briefs.content import ModelAnswer
 from briefs.rules.characters import acceptable
+from briefs.rules.details import missing_details
 from briefs.rules.disclosure import argues_against_disclosure, disclosure_in
 from briefs.rules.hashtags import hashtags_in, select, without_hashtags
 from briefs.rules.preview import with_hashtags
@@ -26,8 +27,11 @@ class Mended:
     notes: list[str]
 
 
-def mend(answer: ModelAnswer, rule: PlatformRule, *, keep: Sequence[str] = (), language: str = "en") -> Mended:
-    """`keep` are the hashtags that stay before any other: what is trending, or what the request asks for."""
+def mend(
+    answer: ModelAnswer, rule: PlatformRule, *, keep: Sequence[str] = (), language: str = "en", goal: str = ""
+) -> Mended:
+    """`keep` are the hashtags that stay before any other: what is trending, or what the request asks for. Details of
+    the `goal`, such as a code, that the model left out become something to do."""
     notes: list[str] = []
     disclosure = disclosure_in(language)
     inline = [f"#{word}" for word in hashtags_in(answer.caption)]
@@ -43,6 +47,9 @@ def mend(answer: ModelAnswer, rule: PlatformRule, *, keep: Sequence[str] = (), l
     dos = [line for line in answer.dos if not argues_against_disclosure(line)]
     if dos != answer.dos:
         notes.append("Dropped an instruction against the disclosure.")
+    if missing := missing_details(goal, [caption, *answer.hookIdeas, answer.CTA, *answer.deliverables, *dos]):
+        notes.append(f"Added what the goal names and the model left out: {', '.join(missing)}.")
+        dos = [*dos, f"Get these details of the goal right: {', '.join(missing)}."]
     content = {
         "caption": caption,
         "hookIdeas": _hooks(answer, rule),

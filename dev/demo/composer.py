@@ -30,7 +30,7 @@ def message(body: Json) -> Json:
     tools = tools_to_call(body)
     if tools:
         return {"tool_calls": [tool_call(tool["name"], arguments(tool, request)) for tool in tools]}
-    brief = compose(request, _evidence(messages))
+    brief = compose(request, _evidence(messages), rejected="".join(_texts("rejected", messages)))
     response_format = body.get("response_format") or {}
     schema = response_format.get("json_schema", {}).get("schema") if isinstance(response_format, dict) else None
     return {"content": json.dumps(shaped(brief, schema) if schema else brief, ensure_ascii=False)}
@@ -78,13 +78,18 @@ def text_of(message: Json) -> str:
     return "\n".join(str(part["text"]) for part in parts if isinstance(part, dict) and part.get("text"))
 
 
-def _blocks(tag: str, messages: list[Json]) -> Iterator[Json]:
-    """The JSON objects between <tag> and </tag> in the user messages, in order."""
+def _texts(tag: str, messages: list[Json]) -> Iterator[str]:
+    """What stands between <tag> and </tag> in the user messages, in order."""
     for message in messages:
         if message["role"] == "user":
-            for found in re.findall(rf"<{tag}>\s*(.*?)\s*</{tag}>", text_of(message), re.DOTALL):
-                if isinstance(block := _parsed(found), dict):
-                    yield block
+            yield from re.findall(rf"<{tag}>\s*(.*?)\s*</{tag}>", text_of(message), re.DOTALL)
+
+
+def _blocks(tag: str, messages: list[Json]) -> Iterator[Json]:
+    """The JSON objects between <tag> and </tag> in the user messages, in order."""
+    for text in _texts(tag, messages):
+        if isinstance(block := _parsed(text), dict):
+            yield block
 
 
 def _block(tag: str, messages: list[Json]) -> Json | None:
@@ -104,10 +109,11 @@ def _evidence(messages: list[Json]) -> Json:
     return evidence
 
 
-def compose(request: Json, evidence: Json) -> Json:
-    """The brief for a request (brand, product, goal, platform) and the tools' results."""
+def compose(request: Json, evidence: Json, rejected: str = "") -> Json:
+    """The brief for a request (brand, product, goal, platform) and the tools' results. Other `rejected` versions lead
+    to other phrases."""
     found = {name: evidence.get(name) or {} for name in ("trendFetcher", "personaClassifier", "creativeAngle")}
-    seed = json.dumps(request, sort_keys=True)
+    seed = json.dumps(request, sort_keys=True) + rejected
     given = {name: " ".join(str(value).split()) for name, value in request.items() if isinstance(value, str)}
     platform, goal = given.get("platform", "").casefold(), given.get("goal", "")
     persona = given.get("persona") or str(found["personaClassifier"].get("persona") or "")
@@ -155,7 +161,8 @@ def _dos(persona: str, angle: str, found: Json, fill: Json) -> list[str]:
     match _best_creator(found["creativeAngle"].get("evidence")):
         case {"influencerId": str(creator), "platform": str(place), "engagementRate": rate, "views": int(views)}:
             record = f"{rate} % engagement on {views:,} views"
-            lines.append(f"Before filming, watch what {creator} posted on {place}: {record}.")
+            where = f" on {place}" if place else ""
+            lines.append(f"Before filming, watch what {creator} posted{where}: {record}.")
     return [*lines, *(_sentence(line, fill) for line in words.DOS)]
 
 

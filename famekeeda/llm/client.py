@@ -17,16 +17,13 @@ import orjson
 import structlog
 from django.conf import settings
 
-from famekeeda import http
-from famekeeda.llm.errors import Attempt, LLMError, LLMErrorCode, Unsupported
+from famekeeda import circuit, http
+from famekeeda.llm import server
+from famekeeda.llm.errors import HOST_FAILURES, Attempt, LLMError, LLMErrorCode, Unsupported
 
 MAX_PAUSE_SECONDS = 8  # between two attempts, unless the server names a longer one
-RETRYABLE = {
-    LLMErrorCode.TIMED_OUT,
-    LLMErrorCode.UNREACHABLE,
-    LLMErrorCode.RATE_LIMITED,
-    LLMErrorCode.SERVER_ERROR,
-}
+RETRYABLE = HOST_FAILURES | {LLMErrorCode.RATE_LIMITED}
+REFUSALS = {400, 422, 500, 501}  # llama-cpp-python's server answers 500 to a response_format that it does not know
 
 log = structlog.get_logger(__name__)
 
@@ -52,28 +49,61 @@ class Completion:
     attempts: list[Attempt] = field(default_factory=list)
 
 
-def complete(body: dict[str, Any], *, deadline: float, meanwhile: Callable[[], None] = lambda: None) -> Completion:
+def complete(
+    body: dict[str, Any],
+    *,
+    deadline: float,
+    max_attempts: int | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Completion:
     """The configured model's completion for the messages, tools and response_format of `body`, by `deadline`
-    (time.monotonic()). `meanwhile` runs while the request is in flight.
+    (time.monotonic()) and with LLM_MAX_ATTEMPTS or fewer. `meanwhile` runs while the request is in flight.
 
     Raises Unsupported where a simpler request may succeed, LLMError for all else; both carry their attempts.
     """
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         raise LLMError(LLMErrorCode.NOT_CONFIGURED)
     attempts: list[Attempt] = []
+    max_attempts = max_attempts or settings.LLM_MAX_ATTEMPTS
     try:
-        completion = http.run(_with_retries(body, deadline, attempts), deadline=deadline, meanwhile=meanwhile)
-    except http.DeadlinePassed:
-        raise LLMError(LLMErrorCode.TIMED_OUT, attempts=attempts) from None
-    except LLMError as error:
-        is_unsupported = error.code == LLMErrorCode.BAD_REQUEST and error.status_code in (400, 422)
-        kind = Unsupported if is_unsupported else LLMError
-        raise kind(error.code, error.detail, status_code=error.status_code, attempts=attempts) from None
+        with circuit.call(server.url(), seconds=deadline - time.monotonic(), is_down=_is_down):
+            completion = _by_deadline(body, deadline, attempts, max_attempts, meanwhile)
+    except circuit.Open as rest:
+        raise LLMError(LLMErrorCode.CIRCUIT_OPEN, str(rest), retry_after=rest.seconds_left) from None
     completion.attempts.extend(attempts)
     return completion
 
 
-async def _with_retries(body: dict[str, Any], deadline: float, attempts: list[Attempt]) -> Completion:
+def _by_deadline(
+    body: dict[str, Any], deadline: float, attempts: list[Attempt], max_attempts: int, meanwhile: Callable[[], None]
+) -> Completion:
+    try:
+        return http.run(_with_retries(body, deadline, attempts, max_attempts), deadline=deadline, meanwhile=meanwhile)
+    except http.DeadlinePassed:
+        raise LLMError(LLMErrorCode.TIMED_OUT, attempts=attempts) from None
+    except LLMError as error:
+        is_refusal = error.code in (LLMErrorCode.BAD_REQUEST, LLMErrorCode.SERVER_ERROR)
+        is_unsupported = is_refusal and error.status_code in REFUSALS and _can_be_simpler(body)
+        kind = Unsupported if is_unsupported else LLMError
+        raise kind(error.code, error.detail, status_code=error.status_code, attempts=attempts) from None
+
+
+def _can_be_simpler(body: dict[str, Any]) -> bool:
+    """Whether the request asks for more than an answer in words to what people and the code said."""
+    has_tool_messages = any(message["role"] == "tool" for message in body["messages"])
+    return "tools" in body or "response_format" in body or has_tool_messages
+
+
+def _is_down(error: Exception) -> bool | None:
+    """Whether the error shows that the host is down; None for an error that does not tell."""
+    if not isinstance(error, LLMError) or (isinstance(error, Unsupported) and error.may_be_a_fault):
+        return None
+    return error.code in HOST_FAILURES
+
+
+async def _with_retries(
+    body: dict[str, Any], deadline: float, attempts: list[Attempt], max_attempts: int
+) -> Completion:
     """Repeats the request while that can help. Appends every attempt to `attempts` when the attempt begins, so that the
     caller knows the attempts of a call that the deadline has cancelled."""
 
@@ -81,9 +111,7 @@ async def _with_retries(body: dict[str, Any], deadline: float, attempts: list[At
         assert isinstance(error, LLMError)  # noqa: S101
         return error.code not in RETRYABLE or time.monotonic() + (error.retry_after or 0) >= deadline
 
-    @backoff.on_exception(
-        _pauses, LLMError, max_tries=settings.LLM_MAX_ATTEMPTS, giveup=is_hopeless, jitter=None, logger=None
-    )
+    @backoff.on_exception(_pauses, LLMError, max_tries=max_attempts, giveup=is_hopeless, jitter=None, logger=None)
     async def attempt() -> Completion:
         began = time.monotonic()
         this: Attempt = {"status": None, "milliseconds": 0.0, "error": ""}
@@ -124,7 +152,7 @@ def _pauses() -> Any:
 
 async def _request(body: dict[str, Any]) -> Completion:
     try:
-        client = _client(settings.OPENAI_BASE_URL, settings.OPENAI_API_KEY)
+        client = _client(server.url(), settings.OPENAI_API_KEY)
         response = await client.chat.completions.with_raw_response.create(model=settings.OPENAI_MODEL, **body)
         return _completion(response.content)
     except openai.APIStatusError as error:
@@ -233,7 +261,7 @@ def _client(base_url: str, key: str) -> openai.AsyncOpenAI:
     """openai's client without retries of its own, which would multiply with ours. It needs some key, also for a
     compatible server that takes none."""
     return openai.AsyncOpenAI(
-        base_url=base_url or "https://api.openai.com/v1",
+        base_url=base_url,
         api_key=key or "none",
         max_retries=0,
         timeout=None,

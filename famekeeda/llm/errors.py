@@ -17,6 +17,11 @@ class LLMErrorCode(TextChoices):
     BAD_REQUEST = "bad_request", "The model's server refused the request."
     NOT_CONFIGURED = "not_configured", "No model is configured: OPENAI_API_KEY or OPENAI_BASE_URL has to be set."
     ERROR_BODY = "error_body", "The model's server answered 200 with an error or with no completion in it."
+    CIRCUIT_OPEN = "circuit_open", "The model's server failed again and again, and is left alone for a while."
+
+
+# Codes by which the server's host counts as failed; with any other code the host has answered.
+HOST_FAILURES = {LLMErrorCode.TIMED_OUT, LLMErrorCode.UNREACHABLE, LLMErrorCode.SERVER_ERROR}
 
 
 class Attempt(TypedDict):
@@ -50,4 +55,10 @@ class LLMError(Exception):
 
 
 class Unsupported(LLMError):
-    """The server answered 400 or 422: it cannot do what the request asks for, but perhaps something simpler."""
+    """The server cannot do what the request asks for, but perhaps something simpler: it answered 400 or 422, or 500 to
+    every attempt, as some servers do."""
+
+    @property
+    def may_be_a_fault(self) -> bool:
+        """Whether the server may have failed instead: only an answer to a simpler request tells."""
+        return self.status_code is not None and self.status_code >= 500

@@ -93,6 +93,30 @@ def test_regenerating_leaves_the_decided_brief_as_it_is_and_on_record(admin_clie
     assert [decision.action for decision in brief.decisions.all()] == ["approved", "regenerated"]
 
 
+def test_regenerating_takes_a_line_of_instructions(admin_client):
+    brief = factories.brief(instructions="Louder")
+    path = f"/admin/briefs/brief/{brief.pk}/regenerate/"
+    assert 'value="Louder"' in text(admin_client.get(f"/admin/briefs/brief/{brief.pk}/change/"))
+
+    admin_client.post(path, {"instructions": " Shorter,  no emoji "})
+    admin_client.post(path, {"instructions": ""})
+    admin_client.post(path)
+
+    again = Brief.objects.exclude(pk=brief.pk).order_by("pk")
+    assert [brief.instructions for brief in again] == ["Shorter, no emoji", "", "Louder"]
+    assert len({brief.cache_key for brief in again}) == 3
+
+
+@pytest.mark.parametrize(("typed", "said"), [("x" * 501, "no more than 500"), ("a\x07b", "control characters")])
+def test_instructions_that_cannot_be_are_refused(admin_client, typed, said):
+    brief = factories.brief()
+
+    page = admin_client.post(f"/admin/briefs/brief/{brief.pk}/regenerate/", {"instructions": typed}, follow=True)
+
+    assert said in text(page)
+    assert Brief.objects.get() == brief
+
+
 def test_what_failed_is_tried_again(admin_client):
     brief = factories.brief(state="failed")
 

@@ -95,6 +95,40 @@ def test_what_was_asked_and_what_it_took_stand_below(admin_client, admin_user):
     assert f"brief {brief.pk}" in text(admin_client.get(page_of(first)))
 
 
+def test_two_versions_stand_side_by_side_with_the_words_marked_that_differ(admin_client, admin_user):
+    first = factories.brief()
+    first.reject(by=admin_user, revision=0, reason="Too stiff")
+    content = factories.CONTENT | {"tone": "Warm and funny", "dos": ["Show the shoe in motion", HOSTILE]}
+    second = factories.brief(generated=content, regenerated_from=first, instructions="Funnier")
+
+    page = text(admin_client.get(f"/admin/briefs/brief/{first.pk}/compare/{second.pk}/"))
+
+    assert "Warm and <del>honest</del>" in page
+    assert "Warm and <ins>funny</ins>" in page
+    assert f"<ins>{escape(HOSTILE)}</ins>" in page
+    assert HOSTILE not in page
+    assert "“Too stiff”" in page
+    assert "Funnier" in page
+    assert page.count("the same in both") == 8
+
+
+def test_versions_link_to_their_comparison(admin_client):
+    first = factories.brief()
+    second = factories.brief(regenerated_from=first)
+    link = f'href="/admin/briefs/brief/{first.pk}/compare/{second.pk}/"'
+
+    assert link in text(admin_client.get(page_of(first)))
+    assert link in text(admin_client.get(page_of(second)))
+
+
+def test_only_written_briefs_are_compared_and_only_by_who_may_see_them(admin_client, client):
+    written, failed = factories.brief(), factories.brief(state="failed")
+
+    assert admin_client.get(f"/admin/briefs/brief/{written.pk}/compare/{failed.pk}/").status_code == 404
+    client.force_login(factories.user("ken", is_staff=True))
+    assert client.get(f"/admin/briefs/brief/{written.pk}/compare/{written.pk}/").status_code == 403
+
+
 def test_hostile_words_stay_words_everywhere(admin_client):
     content = {name: [HOSTILE] if isinstance(value, list) else HOSTILE for name, value in factories.CONTENT.items()}
     brief = factories.brief(HOSTILE, HOSTILE, goal=HOSTILE, model=HOSTILE, influencer_id=HOSTILE, campaign_id=HOSTILE,

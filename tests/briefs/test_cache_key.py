@@ -56,6 +56,7 @@ def test_hashtags_count_without_case_and_order_and_once():
         {"campaign_id": "campaign_1"},
         {"influencer_id": "influencer_1"},
         {"language": "de"},
+        {"instructions": "Shorter"},
     ],
 )
 def test_requests_that_differ_have_other_cache_keys(other):
@@ -118,9 +119,11 @@ SHAPE_NO_ANSWER = {
     "briefs.generation.trace": "records what others have decided",
     "briefs.models": "stores what others have decided; approved examples are data, as trends are",
     "briefs.waiting": "callers wait for the answer, whatever it is",
+    "famekeeda.circuit": "decides whether a server is asked, not what it answers",
     "famekeeda.http": "lets an answer through whole or not at all",
     "famekeeda.leases": "decides which worker writes, not what",
     "famekeeda.llm.errors": "a request that failed leads to no answer",
+    "famekeeda.llm.server": "OPENAI_BASE_URL is part of the key",
     "loads": "brings data in; what it brought is data, as trends are",
     "performance": "results are data, as trends are",
 }

@@ -22,7 +22,7 @@ def test_for_an_angle_the_goal_weighs_most():
     )
 
 
-def test_an_angle_rests_on_the_campaigns_best_and_the_creators_record(django_assert_num_queries):
+def test_an_angle_rests_on_the_campaigns_best_others_and_the_creators_record(django_assert_num_queries):
     factories.engagement("influencer_1", "campaign_1", platform="tiktok", views=10_000, likes=1_000)
     factories.engagement("influencer_2", "campaign_1", platform="instagram", views=20_000, likes=1_000, shares=1)
     factories.engagement("influencer_3", "campaign_1", views=10_000, likes=200)
@@ -33,17 +33,25 @@ def test_an_angle_rests_on_the_campaigns_best_and_the_creators_record(django_ass
     assert result["evidence"] == {
         "campaign": "campaign_1",
         "bestCreators": [
-            {"influencerId": "influencer_1", "platform": "tiktok", "engagementRate": 10.0, "views": 10_000,
-             "smallSample": False},
             {"influencerId": "influencer_2", "platform": "instagram", "engagementRate": 5.0, "views": 20_000,
              "smallSample": False},
             {"influencerId": "influencer_3", "platform": "", "engagementRate": 2.0, "views": 10_000,
+             "smallSample": False},
+            {"influencerId": "influencer_4", "platform": "", "engagementRate": 1.0, "views": 10_000,
              "smallSample": False},
         ],
         "creator": {"influencerId": "influencer_1", "campaigns": 2, "engagementRate": 2.5, "views": 40_000,
                     "smallSample": False},
         "note": "Rates are likes, comments and shares in per cent of views.",
     }  # fmt: skip
+
+
+def test_nobody_is_their_own_example():
+    factories.engagement("influencer_1", "campaign_1", platform="tiktok", likes=1_000)
+    factories.engagement("influencer_1", "campaign_1", platform="instagram", likes=900)
+    evidence = CREATIVE_ANGLE.run_for(brief_request(campaign_id="campaign_1", influencer_id="influencer_1"))["evidence"]
+    assert (evidence["bestCreators"], evidence["creator"]["influencerId"]) == ([], "influencer_1")
+    assert evidence["note"].startswith("No results of other creators are loaded for campaign_1.")
 
 
 def test_few_views_neither_win_nor_pass_unnoticed():

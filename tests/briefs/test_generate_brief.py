@@ -1,20 +1,27 @@
 """POST /generate-brief: what may be asked, what comes, and how long a caller waits."""
 
+import json
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from urllib.request import Request, urlopen
 
 import pytest
 from django.core.cache import cache
 from django.db import connections
+from django.db.models import F
+from django.db.models.functions import Now
 from django_redis import get_redis_connection
 from rest_framework.test import APIClient
 
+from briefs.generation import chain
 from briefs.models import Brief, PlatformRule
 from briefs.views import preferred_wait
+from famekeeda import circuit
 from tests import factories
-from tests.fake_llm import behaves, hang, rate_limited, server_error, unauthorised
+from tests.briefs.writing import claimed_brief
+from tests.fake_llm import behaves, drop, hang, rate_limited, server_error, unauthorised
 
 pytestmark = pytest.mark.usefixtures("worker")
 
@@ -160,14 +167,16 @@ def test_a_preference_is_read_as_rfc_7240_has_it(prefer, seconds, applied):
     assert preferred_wait(prefer) == (seconds, applied)
 
 
-@pytest.mark.parametrize("ttl, hashtags, most", [(10**6, [], 86_400), (10**6, ["#run"], 10**6), (60, [], 60)])
-def test_a_brief_answers_for_as_long_as_its_trends_are_fresh(settings, monkeypatch, ttl, hashtags, most):
+@pytest.mark.parametrize(("ttl", "hashtags", "seconds"), [(10**6, [], 86_400), (10**6, ["#run"], 10**6), (60, [], 60)])
+def test_a_brief_answers_for_as_long_as_its_trends_are_fresh(settings, ttl, hashtags, seconds):
     settings.BRIEF_CACHE_TTL = ttl
-    kept = []
-    monkeypatch.setattr(cache, "set", lambda key, value, seconds: kept.append(seconds))
-    for _ in range(20):
-        factories.brief(hashtags=hashtags).remember()
-    assert 0.9 * most <= min(kept) < max(kept) <= most
+    brief = factories.brief(hashtags=hashtags)
+    brief.remember()
+    assert seconds - 5 < cache.ttl(f"briefs:{brief.cache_key}") <= seconds
+    Brief.objects.update(finished_at=Now() - timedelta(seconds=seconds - 5))
+    assert Brief.objects.latest_servable(brief.request, brief.cache_key) == brief
+    Brief.objects.update(finished_at=Now() - timedelta(seconds=seconds + 1))
+    assert Brief.objects.latest_servable(brief.request, brief.cache_key) is None
 
 
 @pytest.mark.parametrize("prefer", ["wait=soon", "return=minimal", "handling=lenient; x", ""])
@@ -181,7 +190,7 @@ def test_preferences_it_does_not_know_are_ignored(api, prefer):
         (hang, 504, "timed_out", 1),
         (unauthorised, 503, "unauthorised", 1),
         (rate_limited(retry_after=3600), 503, "rate_limited", 1),
-        (server_error(), 503, "server_error", 2),
+        (server_error(), 503, "server_error", 3),  # the third is the probe
     ],
 )
 def test_only_a_final_failure_is_told_with_its_attempts(
@@ -208,7 +217,16 @@ def test_a_rejected_brief_is_no_longer_served(api, admin_user):
     first.reject(by=admin_user, revision=0, reason="Not us")
     second = generate(api)
     assert second.headers["X-Cache"] == "miss"
-    assert second.json()["id"] != first.pk
+    again = Brief.objects.get(pk=second.json()["id"])
+    assert (again.regenerated_from, again.rejected_before()) == (first, [first])
+
+
+def test_instructions_lead_to_a_brief_of_their_own(api):
+    first, second = generate(api), generate(api, instructions=" No  emoji ")
+    assert second.headers["X-Cache"] == "miss"
+    assert Brief.objects.get(pk=second.json()["id"]).instructions == "No emoji"
+    assert generate(api, instructions="No emoji").json()["id"] == second.json()["id"]
+    assert generate(api).json()["id"] == first.json()["id"]
 
 
 def test_a_hit_is_what_people_edited_and_approved(api, admin_user):
@@ -243,6 +261,29 @@ def test_the_months_tokens_are_a_limit_that_says_when_it_resets(api, settings):
     next_month = (now.replace(day=1) + timedelta(days=32)).replace(day=1)
     assert f"{next_month:%Y-%m-%d} at 00:00 UTC" in answer.json()["detail"]
     assert 0 < int(answer.headers["Retry-After"]) <= 31 * 24 * 3600
+
+
+def test_sixty_at_once_with_one_token_left_are_all_refused(api, settings, fake_llm):
+    settings.BRIEF_MONTHLY_TOKENS = Brief.objects.get(pk=generate(api).json()["id"]).prompt_tokens + 100_000
+    Brief.objects.update(prompt_tokens=settings.BRIEF_MONTHLY_TOKENS - 1, completion_tokens=0)
+    answers = at_once(60, lambda number: generate(APIClient(), prefer="respond-async", brand=f"Brand {number}"))
+    assert [answer.status_code for answer in answers] == [429] * 60
+    assert Brief.objects.count() == 1
+
+
+def test_of_many_at_once_as_many_are_accepted_as_the_months_tokens_usually_suffice_for(api, settings, fake_llm):
+    fake_llm.always(hang)
+    factories.brief(prompt_tokens=900, completion_tokens=100)
+    settings.BRIEF_MONTHLY_TOKENS = 4_500
+    answers = at_once(20, lambda number: generate(APIClient(), prefer="respond-async", brand=f"Brand {number}"))
+    statuses = [answer.status_code for answer in answers]
+    assert (statuses.count(202), statuses.count(429)) == (3, 17)
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.json()["detail"].startswith(
+        "Of the 4,500 tokens of this month 1,000 are used, 3,000 are kept for the briefs being written, and a brief "
+        "usually takes 1,000; it resets on "
+    )
+    assert int(refused.headers["Retry-After"]) == 60
 
 
 def test_over_the_limit_who_asks_for_what_is_being_written_waits_with_the_others(api, fake_llm, settings):
@@ -280,10 +321,20 @@ def test_in_production_briefs_are_read_by_those_who_may_see_them(api, settings):
     assert [api.get(path).status_code for path in paths] == [200, 200]
 
 
-def test_an_empty_cache_asks_anew(api):
-    generate(api)
+def test_a_flush_of_redis_forgets_no_written_brief(api):
+    first = generate(api)
     cache.clear()
-    assert generate(api).headers["X-Cache"] == "miss"
+    again = generate(api)
+    assert (again.headers["X-Cache"], again.json()["id"]) == ("hit", first.json()["id"])
+
+
+def test_a_brief_that_is_too_old_answers_no_more(api, settings):
+    settings.BRIEF_CACHE_TTL = 60
+    first = generate(api)
+    cache.clear()
+    Brief.objects.update(finished_at=F("finished_at") - timedelta(seconds=61))
+    again = generate(api)
+    assert (again.headers["X-Cache"], again.json()["id"] == first.json()["id"]) == ("miss", False)
 
 
 def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(api, fake_llm):
@@ -303,17 +354,75 @@ def test_redis_flushed_while_a_brief_is_written_loses_neither_brief_nor_answer(a
 
 def test_twenty_identical_requests_at_once_cost_one_conversation(fake_llm, settings):
     settings.DEBUG = True
-    start = threading.Barrier(20)
-
-    def ask(_):
-        start.wait()
-        return in_thread(generate, APIClient())
-
-    with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(ask, range(20)))
+    answers = at_once(20, lambda _: generate(APIClient()))
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.json()["id"] for answer in answers}) == 1
     assert len(fake_llm.requests) == 2
+
+
+@pytest.mark.parametrize("trial", range(5))
+def test_thirty_identical_requests_two_milliseconds_apart_are_one_brief(live_server, fake_llm, settings, trial):
+    settings.DEBUG = True
+    request = Request(
+        f"{live_server}/generate-brief",
+        json.dumps(WORDS | {"brand": f"Trial {trial}"}).encode(),
+        {"Content-Type": "application/json"},
+    )
+
+    def ask(number):
+        time.sleep(0.002 * number)
+        with urlopen(request, timeout=30) as answer:
+            return json.load(answer)["id"]
+
+    with ThreadPoolExecutor(30) as pool:
+        briefs = set(pool.map(ask, range(30)))
+    assert len(briefs) == Brief.objects.count() == 1
+    assert len(fake_llm.requests) == 2
+
+
+def test_a_request_whose_brief_is_written_while_it_looks_is_a_hit(api, monkeypatch):
+    """Between the look into Redis and the look at the rows."""
+    written = []
+
+    def written_meanwhile(queryset, cache_key):
+        if not written:
+            written.append(True)
+            written[0] = generate(APIClient()).json()["id"]
+
+    monkeypatch.setattr(type(Brief.objects.all()), "recall", written_meanwhile)
+    answer = generate(api)
+    assert (answer.headers["X-Cache"], answer.json()["id"]) == ("hit", written[0])
+
+
+def test_while_the_models_server_is_left_alone_no_brief_is_begun(api, fake_llm):
+    fake_llm.always(drop)
+    for number in range(5):
+        assert generate(api, brand=f"Brand {number}").json()["failure"] == "unreachable"
+    asked = len(fake_llm.requests)
+    answer = generate(api)
+    assert (answer.status_code, answer.json()["failure"]) == (503, "circuit_open")
+    assert 25 <= int(answer.headers["Retry-After"]) <= 30
+    assert (Brief.objects.count(), len(fake_llm.requests)) == (5, asked)
+
+
+def test_a_brief_that_waited_in_the_queue_until_the_server_was_left_alone_fails_at_once(api, fake_llm):
+    for _ in range(5):
+        circuit.Circuit(fake_llm.url).failed()
+    brief = claimed_brief()
+    chain.write(brief)
+    assert (brief.failure, brief.attempts, fake_llm.requests) == ("circuit_open", 0, [])
+
+
+def at_once(number, call) -> list:
+    """What `call(0)`, `call(1)` … return, which begin at once in threads of their own."""
+    start = threading.Barrier(number)
+
+    def begin(which):
+        start.wait()
+        return in_thread(call, which)
+
+    with ThreadPoolExecutor(number) as pool:
+        return list(pool.map(begin, range(number)))
 
 
 def in_thread(call, *args):

@@ -28,6 +28,7 @@ def test_trends_about_the_product_stand_before_stronger_ones(django_assert_num_q
             "hashtags": ["#shoes", "#running", "#loud"],
             "newestHoursAgo": 1,
             "matched": "topic",
+            "onTopic": ["#shoes", "#running"],
             "note": "Not about the product or the goal, merely strong on instagram: #loud.",
         }
 
@@ -35,7 +36,8 @@ def test_trends_about_the_product_stand_before_stronger_ones(django_assert_num_q
 def test_three_that_match_need_no_note():
     for score, hashtag in enumerate(["#one", "#two", "#three", "#four"]):
         factories.trend(hashtag, topics=["running"], score=score, hours_ago=5 + score)
-    assert trends() == {"hashtags": ["#four", "#three", "#two"], "newestHoursAgo": 6, "matched": "topic"}
+    strongest = ["#four", "#three", "#two"]
+    assert trends() == {"hashtags": strongest, "newestHoursAgo": 6, "matched": "topic", "onTopic": strongest}
 
 
 def test_without_a_match_the_platforms_strongest_are_named():
@@ -47,6 +49,7 @@ def test_without_a_match_the_platforms_strongest_are_named():
         "hashtags": ["#strong", "#middle", "#weak"],
         "newestHoursAgo": 1,
         "matched": "platform",
+        "onTopic": [],
         "note": "Not about the product or the goal, merely strong on instagram: #strong, #middle, #weak.",
     }
 
@@ -63,6 +66,7 @@ def test_no_trends_at_all_are_said():
         "hashtags": [],
         "newestHoursAgo": None,
         "matched": "platform",
+        "onTopic": [],
         "note": "No trends are loaded for instagram: load trends with manage.py load_trends.",
     }
 

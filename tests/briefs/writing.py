@@ -9,11 +9,12 @@ from briefs.models import Brief
 from briefs.request import BriefRequest
 
 
-def claimed_brief(**changed) -> Brief:
+def claimed_brief(regenerated_from: Brief | None = None, **changed) -> Brief:
     """A brief that is leased to the test."""
     words = {"brand": "Nike", "product": "Air Max", "goal": "Reach young runners", "platform": "instagram"}
     request = BriefRequest.normalised(**words | changed)
-    brief = Brief.objects.create(**request.fields(), cache_key=uuid4().hex, model="demo", created_at=Now())
+    fields = request.fields() | {"regenerated_from": regenerated_from}
+    brief = Brief.objects.create(**fields, cache_key=uuid4().hex, model="demo", created_at=Now())
     claimed = Brief.objects.claim(brief.pk, uuid4())
     assert claimed
     return claimed
