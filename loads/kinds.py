@@ -12,6 +12,8 @@ from famekeeda.apps import project_apps
 from loads.columns import Columns
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from famekeeda.pages import Panel
     from loads.judge import Judge, Rejection
     from loads.models import Companion, Load
@@ -27,6 +29,7 @@ class StagedLoad(Protocol):
 
     def reject(self, rejections: list[Rejection]) -> None: ...
     def accompany(self, companions: list[Companion]) -> None: ...
+    def lock_table(self, table: str) -> None: ...
     def show_progress(self) -> None: ...
 
 
@@ -72,6 +75,13 @@ class Kind:
         `run.load.rejected` are set already; `lowered` counts some of the updated rows.
         """
         raise NotImplementedError
+
+    def left_by(self, load: Load) -> QuerySet[Any]:
+        """The rows of the table that stand as the load left them; their model has a field `load`."""
+        raise NotImplementedError
+
+    def rows_left(self) -> None:
+        """Called after rows of the table were deleted otherwise than by a load."""
 
     def outcome(self, load: Load) -> Panel | None:
         """The panel that the page of a finished load shows about the changed rows; None for no panel."""

@@ -93,6 +93,9 @@ class Load(models.Model):
     unchanged = models.BigIntegerField(default=0)
     merged = models.BigIntegerField(default=0, help_text="Rows added up into another row of the same file")
     rejected = models.BigIntegerField(default=0)
+    inserted_after = models.BigIntegerField(
+        null=True, blank=True, help_text="Highest id of the kind's table before the load: inserted rows are above it"
+    )
     notes = models.JSONField(default=list, blank=True, help_text="What the reader should know: ignored columns, …")
     error = models.TextField(blank=True)
 

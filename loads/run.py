@@ -212,6 +212,12 @@ class LoadRun:
         """Commits companions at once, as `reject` commits rejections."""
         Companion.objects.bulk_create(companions)
 
+    def lock_table(self, table: str) -> None:
+        """Keeps other writers out of the kind's table, and notes which ids the load's inserted rows will have."""
+        self.target.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+        self.target.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")  # noqa: S608
+        self.load.inserted_after = self.target.fetchone()[0]
+
     def check_rejects(self) -> None:
         """Raises `Refused` if no row is good, or more rows are rejected than the load may have."""
         load = self.load
@@ -234,9 +240,9 @@ class LoadRun:
         self.target.execute(
             "UPDATE loads_load SET state = %s, phase = '', finished_at = %s, sha256 = %s, position = %s,"
             " rows = %s, inserted = %s, updated = %s, lowered = %s, unchanged = %s, merged = %s, rejected = %s,"
-            " notes = %s::jsonb WHERE id = %s AND state = %s",
+            " notes = %s::jsonb, inserted_after = %s WHERE id = %s AND state = %s",
             [load.state, load.finished_at, load.sha256, load.position, *(getattr(load, name) for name in COUNTS),
-             json.dumps(load.notes), load.pk, Load.State.RUNNING],
+             json.dumps(load.notes), load.inserted_after, load.pk, Load.State.RUNNING],
         )  # fmt: skip
         if not self.target.rowcount:
             raise NotClaimed

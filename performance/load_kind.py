@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from psycopg import sql
 
 from famekeeda.pages import Panel
@@ -130,7 +130,7 @@ class PerformanceKind(Kind):
 
     def merge(self, run: StagedLoad) -> None:
         """Inserts new rows in the order of the unique key, sets changed rows aside and updates them afterwards."""
-        run.target.execute("LOCK TABLE performance_engagement IN SHARE ROW EXCLUSIVE MODE")
+        run.lock_table("performance_engagement")
         sample = _remove_sample(run)
         compare = sql.SQL(COMPARE).format(load=run.load.pk, platform=run.load.platform, sample=sample)
         with tempfile.TemporaryFile() as changes:
@@ -139,6 +139,12 @@ class PerformanceKind(Kind):
             _count_the_rest(run)
             if run.load.updated:
                 _update_from(run, changes)
+
+    def left_by(self, load: Load) -> QuerySet[Engagement]:
+        return Engagement.objects.filter(load=load)
+
+    def rows_left(self) -> None:
+        stats.forget()
 
     def outcome(self, load: Load) -> Panel:
         """The campaigns with most results from this load that no later load has replaced."""

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
+from uuid import uuid4
 
 from django.core.cache import cache
 from django.db.models import Count, F, IntegerField, Max, Q, Sum
@@ -16,7 +17,8 @@ from performance.models import SMALL_SAMPLE_VIEWS, Engagement
 
 T = TypeVar("T")
 
-CACHE_SECONDS = 3600  # rows change by loads alone; the limit is for changes made in the database by hand
+CACHE_SECONDS = 3600  # the limit is for changes made in the database by hand
+GENERATION = "stats:generation"
 MAX_LISTED_CAMPAIGNS = 200
 MAX_BARS = 20  # of a spread
 
@@ -134,4 +136,10 @@ def until_next_load(name: str, compute: Callable[[], T]) -> T:
     loaded = Load.objects.filter(kind="performance", state=Load.State.LOADED).aggregate(
         last=Max("finished_at"), count=Count("*")
     )
-    return cast(T, cache.get_or_set(f"stats:{loaded['count']}:{loaded['last']}:{name}", compute, CACHE_SECONDS))
+    key = f"stats:{cache.get(GENERATION, '')}:{loaded['count']}:{loaded['last']}:{name}"
+    return cast(T, cache.get_or_set(key, compute, CACHE_SECONDS))
+
+
+def forget() -> None:
+    """Forgets all cached values, after rows were deleted otherwise than by a load."""
+    cache.set(GENERATION, uuid4().hex, None)

@@ -102,6 +102,10 @@ class TrendAdmin(CatalogueAdmin, LargeTableAdmin):
     has_change_permission = ModelAdmin.has_change_permission
     has_delete_permission = ModelAdmin.has_delete_permission
 
+    def save_model(self, request: HttpRequest, obj: Trend, form: Any, change: bool) -> None:
+        obj.load = None
+        super().save_model(request, obj, form, change)
+
     @admin.display(description="topics")
     def topics_(self, trend: Trend) -> str:
         return shortened(trend.topics)

@@ -16,6 +16,7 @@ from django.db.models.functions import Greatest, Length, Ln, Now
 
 from briefs.catalogues.matching import folded
 from briefs.request import as_hashtag
+from loads.models import Load
 
 TREND_HALF_LIFE = timedelta(days=3)  # by then most trends have passed their peak
 TREND_FRESHNESS = timedelta(days=1)  # for so long, a brief that rests on trends answers the same request again
@@ -127,6 +128,8 @@ class Trend(models.Model):
     score = models.FloatField(help_text="Strength by the source's own measure; compared within a platform")
     observed_at = models.DateTimeField()
     is_starter = models.BooleanField(default=False, editable=False, help_text="Came with Fame Keeda")
+    # The load that left the trend as it stands; empty once somebody has changed the trend by hand.
+    load = models.ForeignKey(Load, models.SET_NULL, null=True, blank=True, editable=False, related_name="+")
 
     objects = TrendQuerySet.as_manager()
 

@@ -6,14 +6,16 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from briefs.catalogues.matching import folded
-from briefs.catalogues.models import PlatformRule
+from briefs.catalogues.models import PlatformRule, Trend
 from briefs.request import as_hashtag
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 from loads.kinds import Kind, StagedLoad
+from loads.models import Load
 
 MAX_TOPICS = 50
 MAX_HASHTAG_CHARACTERS, MAX_TOPIC_CHARACTERS = 100, 60
@@ -76,10 +78,11 @@ CREATE TEMP TABLE changed (platform text, hashtag text, topics text[], score dou
 ON COMMIT DROP
 """
 UPSERT = """
-INSERT INTO briefs_trend (platform, hashtag, topics, score, observed_at, is_starter)
-SELECT platform, hashtag, topics, score, observed_at, false FROM changed
+INSERT INTO briefs_trend (platform, hashtag, topics, score, observed_at, is_starter, load_id)
+SELECT platform, hashtag, topics, score, observed_at, false, %s FROM changed
     ON CONFLICT (platform, hashtag) DO UPDATE
-   SET topics = excluded.topics, score = excluded.score, observed_at = excluded.observed_at, is_starter = false
+   SET topics = excluded.topics, score = excluded.score, observed_at = excluded.observed_at, is_starter = false,
+       load_id = excluded.load_id
 """
 
 
@@ -182,7 +185,7 @@ class TrendKind(Kind):
     def merge(self, run: StagedLoad) -> None:
         """Upserts what is news; the load's own order decides between rows about one hashtag."""
         load = run.load
-        run.target.execute("LOCK TABLE briefs_trend IN SHARE ROW EXCLUSIVE MODE")
+        run.lock_table("briefs_trend")
         run.scratch.execute(NEWS)
         run.scratch.execute(COUNTS)
         news, load.inserted = run.scratch.fetchone()
@@ -192,4 +195,7 @@ class TrendKind(Kind):
         with run.scratch.copy(LATEST_NEWS) as latest, run.target.copy("COPY changed FROM STDIN") as copy:
             for block in latest:
                 copy.write(block)
-        run.target.execute(UPSERT)
+        run.target.execute(UPSERT, [load.pk])
+
+    def left_by(self, load: Load) -> QuerySet[Trend]:
+        return Trend.objects.filter(load=load)

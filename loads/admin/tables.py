@@ -20,7 +20,8 @@ from famekeeda.admin import ExactFilter, LargeTableAdmin, count, csv_response, l
 from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines
 from loads import rejects
-from loads.admin import cancel, mend, uploads
+from loads.admin import cancel, delete, mend, uploads
+from loads.deletion import has_ended, may_be_deleted_by
 from loads.kinds import default_kind, kind_named, kinds
 from loads.mending import may_be_mended
 from loads.models import Load, Reject
@@ -94,7 +95,8 @@ class LoadAdmin(LargeTableAdmin):
             path("template.csv", self.admin_site.admin_view(self.template_csv), name="loads_load_template"),
             path("<int:pk>/rejects.csv", self.admin_site.admin_view(self.rejects_csv), name="loads_load_rejects"),
         ]
-        return [*mine, *uploads.urlpatterns, *cancel.urlpatterns, *mend.urlpatterns, *super().get_urls()]
+        pages = (uploads, cancel, mend, delete)
+        return [*mine, *(pattern for page in pages for pattern in page.urlpatterns), *super().get_urls()]
 
     def template_csv(self, request: HttpRequest) -> StreamingHttpResponse:
         """A header that needs no matching."""
@@ -119,6 +121,7 @@ class LoadAdmin(LargeTableAdmin):
         if load is None:  # the sample's, or one that was discarded
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = load_context(load) | {"may_load": uploads.may_load(request, kind_named(load.kind))}
+        context["may_delete"] = has_ended(load) and may_be_deleted_by(load, request.user)
         if "HX-Request" in request.headers:
             return TemplateResponse(request, "admin/loads/load_body.html", context)
         context |= self.admin_site.each_context(request) | {"opts": self.opts, "original": load, "title": str(load)}
