@@ -21,9 +21,9 @@ PATHS = [f"/top-performers?campaignId=campaign_{number + 1}&limit=10" for number
 
 def ours(port: int) -> AbstractContextManager[None]:
     # As the Procfile starts it.
-    options = ["--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port), "--blocking-threads", "32"]
+    options = ["--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port), "--no-ws"]
     return server(
-        ["env", "DATABASE_POOL=32", sys.executable, "-m", "granian", *options, "famekeeda.wsgi:application"],
+        ["env", "DATABASE_POOL=34", sys.executable, "-m", "granian", *options, "famekeeda.serving.rsgi:application"],
         port=port,
         core=0,
     )

@@ -1,55 +1,69 @@
-"""The middleware that refuses request bodies that are too large, before anything stores them."""
+"""The middleware that refuses bodies that are too large, too slow or nobody's, before anything stores them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 
 from famekeeda.problems import is_admin_page, problem_response
+from famekeeda.serving.bodies import REFUSAL, TooSlow
 
-MAX_SKIPPED_BYTES = 2_000_000_000
+RETRY_AFTER_SECONDS = "5"
 
 
-def limit_body(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+class BodyLimit:
     """Compares Content-Length with the limit: UPLOAD_MAX_MB for uploads, DATA_UPLOAD_MAX_MEMORY_SIZE for the rest.
 
     Django reads no further than Content-Length, and takes a body without one for empty: hence the 411.
     """
 
-    def respond(request: HttpRequest) -> HttpResponse:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         length = request.META.get("CONTENT_LENGTH")
         if not length:
             if "HTTP_TRANSFER_ENCODING" in request.META:
-                return refusal(411, "Send the body with its Content-Length.", request)
-            return get_response(request)
+                return refused(request, 411, "Send the body with its Content-Length.")
+            return self.get_response(request)
+        if refusal := request.META.get(REFUSAL):
+            return refused(request, refusal.status, refusal.detail)
         if not length.isdecimal():
-            return refusal(400, "Content-Length is not a number.", request)
-        is_upload = request.content_type == "multipart/form-data"
-        limit = settings.UPLOAD_MAX_MB * 1_000_000 if is_upload else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+            return refused(request, 400, "Content-Length is not a number.")
+        limit = settings.UPLOAD_MAX_MB * 1_000_000 if is_upload(request) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if int(length) <= limit:
-            return get_response(request)
-        skip_body(request)
-        what = "An upload" if is_upload else "A body"
-        return refusal(413, f"{what} may be {limit / 1_000_000:g} MB at most.", request)
+            return self.get_response(request)
+        what = "An upload" if is_upload(request) else "A body"
+        return refused(request, 413, f"{what} may be {limit / 1_000_000:g} MB at most.")
 
-    return respond
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuses an upload from nobody. Django's check of forms, which comes next, looks into the form for its token,
+        and so would store a file before the view asks who sends it. Views of the API ask before they read."""
+        if request.method != "POST" or not is_upload(request) or getattr(view, "csrf_exempt", False):
+            return None
+        if not request.user.is_authenticated:
+            return refused(request, 403, "Sign in first: nobody is signed in, or no longer.")
+        try:
+            request.POST  # noqa: B018 - Django would say that a slow form has no token
+        except UnreadablePostError as error:
+            if isinstance(error.__cause__, TooSlow):
+                return refused(request, 408, str(error))
+        return None
 
 
-def skip_body(request: HttpRequest) -> None:
-    """Reads the body and drops it, because browsers show the response only after they have sent everything.
-
-    A client that sent `Expect` waits for the response before it sends the body. Beyond MAX_SKIPPED_BYTES the server
-    closes the connection.
-    """
-    skipped = 0
-    while "HTTP_EXPECT" not in request.META and skipped < MAX_SKIPPED_BYTES and (chunk := request.read(1 << 16)):
-        skipped += len(chunk)
+def is_upload(request: HttpRequest) -> bool:
+    return request.content_type == "multipart/form-data"
 
 
-def refusal(status: int, detail: str, request: HttpRequest) -> HttpResponse:
+def refused(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     if is_admin_page(request):
-        return render(request, "refused.html", {"detail": detail}, status=status)
-    return problem_response(status, detail, request)
+        response = render(request, "refused.html", {"detail": detail}, status=status)
+    else:
+        response = problem_response(status, detail, request)
+    if status == 503:
+        response["Retry-After"] = RETRY_AFTER_SECONDS
+    return response

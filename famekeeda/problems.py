@@ -19,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 
 from famekeeda.renderers import PROBLEM, BrowsableAPIRenderer, ProblemRenderer
+from famekeeda.serving.bodies import TooSlow
 
 # What the problem documents say that replace Django's own error pages.
 DETAILS = {
@@ -34,6 +35,11 @@ log = structlog.get_logger(__name__)
 class TooLarge(APIException):
     status_code = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
     default_code = "too_large"
+
+
+class BodyTooSlow(APIException):
+    status_code = HTTPStatus.REQUEST_TIMEOUT
+    default_code = "too_slow"
 
 
 class Unavailable(APIException):
@@ -97,6 +103,8 @@ def _api_exception(error: Exception) -> Exception:
             return Unavailable()
         case RequestDataTooBig():
             return TooLarge(f"This body may be {settings.DATA_UPLOAD_MAX_MEMORY_SIZE:,} bytes at most.")
+        case UnreadablePostError(__cause__=TooSlow()):
+            return BodyTooSlow(str(error))
         case SuspiciousOperation() | BadRequest() | UnreadablePostError():
             return ParseError("The request could not be read.")
     return error

@@ -1,4 +1,4 @@
-"""The WSGI entry point, for granian or any other WSGI server."""
+"""Django as a WSGI application, for famekeeda.serving or any WSGI server behind a front that waits for bodies."""
 
 import gc
 import os

@@ -1,7 +1,12 @@
 """Bodies that are too large are refused before anything reads them."""
 
-import pytest
+from io import BytesIO
 
+import pytest
+from django.core.files.uploadhandler import MemoryFileUploadHandler
+from django.test import Client
+
+from famekeeda.serving.bodies import Refusal
 from tests import factories
 
 PROBLEM = "application/problem+json"
@@ -35,3 +40,29 @@ def test_the_admin_says_so_on_a_page(ken):
 def test_a_body_without_its_length_is_refused_rather_than_taken_for_empty(client):
     answer = client.generic("POST", "/token", headers={"Transfer-Encoding": "chunked"})
     assert (answer.status_code, answer["Content-Type"]) == (411, PROBLEM)
+
+
+class Storing(MemoryFileUploadHandler):
+    """An upload handler that notes what it is asked to store."""
+
+    asked: list[str] = []
+
+    def new_file(self, field_name, *args, **kwargs):
+        self.asked.append(field_name)
+        super().new_file(field_name, *args, **kwargs)
+
+
+@pytest.mark.parametrize("path", ["/", "/loads", "/nothing", "/admin/loads/load/upload/", "/admin/login/"])
+def test_nothing_of_an_upload_from_nobody_is_stored(db, settings, path):
+    settings.FILE_UPLOAD_HANDLERS = ["tests.famekeeda.test_body_limit.Storing"]
+    Storing.asked.clear()
+    client = Client(enforce_csrf_checks=True)
+    assert client.post(path, {"file": BytesIO(b"a,b")}).status_code in (401, 403, 404)
+    assert Storing.asked == []
+
+
+def test_what_the_web_server_refuses_is_answered_without_a_look_at_the_body(ken):
+    refusal = {"famekeeda.refusal": Refusal(503, "4 uploads are under way. Try again in a moment.")}
+    answer = ken.post("/loads", b"x", content_type="multipart/form-data; boundary=x", **refusal)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert answer.json()["detail"] == "4 uploads are under way. Try again in a moment."
