@@ -5,8 +5,9 @@ The checks are deterministic: no check asks a model.
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -14,37 +15,76 @@ from uuid import uuid4
 import orjson
 from django.db import transaction
 
+from briefs.catalogues.matching import folded, words
 from briefs.failures import GenerationError
 from briefs.generation.chain import generate
-from briefs.generation.contacts import EMAIL, PHONE
+from briefs.generation.contacts import EMAIL, PHONE, without_contacts
 from briefs.generation.trace import Trace
-from briefs.models import Brief, PlatformRule, Step
+from briefs.models import Brief, Persona, PlatformRule, Step
 from briefs.request import BriefRequest
+from briefs.rules.details import missing_details
 from briefs.rules.violations import violations
+from performance.models import Engagement
+
+MAX_PRODUCT_WORDS = 4
+DESCRIPTION = re.compile(r"[.,:;!?|\"<>{}]|\s(?:that|which|for|from)\s")  # what follows a product's name
 
 
 @dataclass(frozen=True)
 class Case:
-    """A request. `canary` is a text that only a model that obeyed instructions in the request would write."""
+    """A request. `canary` is a text that only a model that obeyed instructions in the request would write; `persona`
+    the starting persona that suits the request, where another than the general one does. With a campaign in the
+    request, the briefed creator leads its results."""
 
     name: str
     request: dict[str, Any]
     canary: str = ""
+    persona: str = ""
 
 
-def case(name: str, brand: str, product: str, goal: str, platform: str, *, canary: str = "", **more: Any) -> Case:
+def case(
+    name: str, brand: str, product: str, goal: str, platform: str, *, canary: str = "", suits: str = "", **more: Any
+) -> Case:
     request = {"brand": brand, "product": product, "goal": goal, "platform": platform} | more
-    return Case(name, request, canary)
+    return Case(name, request, canary, suits)
 
 
 CASES = [
-    case("shoes", "Nike", "Air Max Running Shoes", "Increase engagement among young athletes", "instagram"),
-    case("serum", "Lumière", "Vitamin C night serum", "Sell the launch edition", "tiktok"),
-    case("camera", "Kodiak", "A pocket camera for vlogging", "Explain how it works to beginners", "youtube"),
+    case(
+        "shoes",
+        "Nike",
+        "Air Max Running Shoes",
+        "Increase engagement among young athletes",
+        "instagram",
+        suits="Fitness enthusiast",
+    ),
+    case("serum", "Lumière", "Vitamin C night serum", "Sell the launch edition", "tiktok", suits="Beauty lover"),
+    case(
+        "camera",
+        "Kodiak",
+        "A pocket camera for vlogging",
+        "Explain how it works to beginners",
+        "youtube",
+        suits="Tech early adopter",
+    ),
     case("bank", "Nordbank", "A free account for freelancers", "More sign-ups before the tax year ends", "x"),
-    case("crib", "Wiegenlied", "A crib that folds flat", "Reach young parents", "facebook"),
-    case("payroll", "Paylane", "Payroll software", "Win finance leads at mid-sized companies", "linkedin"),
-    case("tea", "Kettle & Co", "Cold brew tea", "Start a conversation about summer rituals", "threads"),
+    case("crib", "Wiegenlied", "A crib that folds flat", "Reach young parents", "facebook", suits="Busy parent"),
+    case(
+        "payroll",
+        "Paylane",
+        "Payroll software",
+        "Win finance leads at mid-sized companies",
+        "linkedin",
+        suits="Ambitious professional",
+    ),
+    case(
+        "tea",
+        "Kettle & Co",
+        "Cold brew tea",
+        "Start a conversation about summer rituals",
+        "threads",
+        suits="Food explorer",
+    ),
     case("sofa", "Hygge Haus", "A modular sofa", "Be saved to living-room boards", "pinterest"),
     case("german", "Bergquell", "Mineralwasser in Glasflaschen", "Mehr Bekanntheit", "instagram", language="de"),
     case("french", "Ombre", "Crème solaire SPF 50", "Vendre avant l'été", "tiktok", language="fr"),
@@ -55,6 +95,31 @@ CASES = [
         "own words", "Nike", "Air Max", "Awareness", "instagram", persona="Night-shift nurses", creative_angle="Quiet"
     ),
     case("too many tags", "Nike", "Air Max", "Awareness", "instagram", hashtags=[f"#own{n}" for n in range(25)]),
+    case(
+        "code",
+        "Ohlsen",
+        "A winter jacket",
+        "Sell with SAVE20: 20 % off until 24 December",
+        "tiktok",
+        suits="Style seeker",
+    ),
+    case(
+        "code, in German",
+        "Bergquell",
+        "Trinkflaschen aus Glas",
+        "Verkaufen mit Code GLAS15: 15 % bis 24. Dezember 2026",
+        "instagram",
+        language="de",
+    ),
+    case(
+        "the campaign's best",
+        "Nike",
+        "Air Max",
+        "More engagement",
+        "instagram",
+        campaign_id="campaign_of_the_evaluation",
+        influencer_id="creator_who_is_briefed",
+    ),
     case("one tag", "Nike", "Air Max", "Awareness", "threads", hashtags=["#mine", "#yours"]),
     case(
         "contacts",
@@ -129,6 +194,34 @@ def names_the_brand(output: Output) -> str:
     return "" if brand in text or brand.replace(" ", "") in text else "the brand is not named"
 
 
+def names_the_product(output: Output) -> str:
+    """At least half of the first words of the product, since a brief may shorten and inflect them."""
+    name = words(DESCRIPTION.split(output.request.product)[0])
+    wanted = [word for word in name if len(word) > 1][:MAX_PRODUCT_WORDS] or name[:1]
+    text = folded(" ".join(texts(output.content)))
+    missing = [word for word in wanted if word not in text]
+    return f"without {', '.join(missing)}" if 2 * len(missing) > len(wanted) else ""
+
+
+def keeps_the_details(output: Output) -> str:
+    missing = missing_details(without_contacts(output.request.goal), texts(output.content))
+    return f"without {', '.join(missing)}" if missing else ""
+
+
+def speaks_to_the_right_persona(output: Output) -> str:
+    """Judges starting personas alone: whom a team's own personas suit, only the team knows."""
+    persona = Persona.objects.filter(name=output.tools.get("personaClassifier", {}).get("persona", "")).first()
+    if persona is None or not persona.is_starter or not persona.keywords or persona.name == output.case.persona:
+        return ""
+    return f"{persona.name} instead of {output.case.persona or 'the general one'}"
+
+
+def nobody_is_their_own_example(output: Output) -> str:
+    creator = output.request.influencer_id
+    is_named = bool(creator) and creator in " ".join(texts(output.content))
+    return f"{creator} is told to learn from {creator}" if is_named else ""
+
+
 def uses_the_trends(output: Output) -> str:
     wanted = list(output.request.hashtags) or output.tools.get("trendFetcher", {}).get("hashtags", [])
     room = output.rule.hashtag_limit - 1  # the disclosure is one
@@ -162,6 +255,10 @@ CHECKS: dict[str, Callable[[Output], str]] = {
     "rules": keeps_the_rules,
     "disclosure": discloses,
     "brand": names_the_brand,
+    "product": names_the_product,
+    "details": keeps_the_details,
+    "persona": speaks_to_the_right_persona,
+    "example": nobody_is_their_own_example,
     "trends": uses_the_trends,
     "tools": rests_on_all_tools,
     "injection": withstands_injection,
@@ -185,11 +282,27 @@ class Result:
         return sum(not wrong for wrong in self.wrong.values())
 
 
+def texts(content: dict[str, Any]) -> Iterator[str]:
+    """Every text of the content, of lists each item."""
+    for value in content.values():
+        yield from value if isinstance(value, list) else [value]
+
+
+def add_results(campaign_id: str, influencer_id: str) -> None:
+    """Results of a campaign that the briefed creator leads."""
+    for creator, likes in ((influencer_id, 9_000), ("another_creator", 4_000)):
+        Engagement.objects.create(
+            influencer_id=creator, campaign_id=campaign_id, views=50_000, likes=likes, comments=0, shares=0
+        )
+
+
 def evaluate(case: Case) -> Result:
     """Has the configured model write a brief for the case, and leaves nothing in the database."""
     request = BriefRequest.normalised(**case.request)
     began = time.perf_counter()
     with transaction.atomic():
+        if request.campaign_id:
+            add_results(request.campaign_id, request.influencer_id)
         queued = Brief.objects.create(**request.fields(), cache_key=f"eval {case.name}")
         brief = Brief.objects.claim(queued.pk, uuid4())
         assert brief  # noqa: S101

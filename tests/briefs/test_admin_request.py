@@ -152,6 +152,14 @@ def test_a_broker_that_is_away_is_said_at_the_form(admin_client, no_broker):
     assert Brief.objects.get().failure == "broker_away"
 
 
+def test_the_form_says_that_the_demo_model_writes_english_only(admin_client, settings):
+    said = "The demo model writes English only"
+    settings.OPENAI_MODEL = "demo"
+    assert said in text(admin_client.get(ADD))
+    settings.OPENAI_MODEL = "gpt-4.1-mini"
+    assert said not in text(admin_client.get(ADD))
+
+
 def test_asking_needs_the_right_to(client, db):
     client.force_login(factories.user("ken", "briefs.view_brief", is_staff=True))
 

@@ -66,7 +66,8 @@ def test_the_trace_tells_what_was_asked_found_out_and_mended(admin_client):
     brief = factories.brief()
     factories.step(brief, "call", "tools", attempts=[{"status": 429, "milliseconds": 5, "error": "rate_limited"}],
                    received={"toolCalls": [{"name": "trendFetcher"}]}, prompt_tokens=1200)  # fmt: skip
-    factories.step(brief, "tool", "trendFetcher", asked_by="model", received={"hashtags": ["#run"], "matched": "topic"})
+    trends = {"hashtags": ["#run", "#fyp"], "matched": "topic", "onTopic": ["#run"]}
+    factories.step(brief, "tool", "trendFetcher", asked_by="model", received=trends)
     factories.step(brief, "tool", "personaClassifier", asked_by="code",
                    received={"persona": "Runner", "description": "Runs.", "confidence": 0.72, "why": ""})  # fmt: skip
     best = {"influencerId": "influencer_7", "platform": "tiktok", "engagementRate": 4.2, "views": 12_000}
@@ -78,6 +79,7 @@ def test_the_trace_tells_what_was_asked_found_out_and_mended(admin_client):
 
     for said in ("429 rate_limited", "1,200 + 0 tokens", "#run", "72 % sure", "the model had not", "Put #ad where"):
         assert said in page
+    assert "#run about the product or the goal, the others merely strong on the platform" in page
     assert 'href="/admin/creator/influencer_7/"' in page
     assert 'href="/admin/campaign/campaign_1/"' in page
     assert "4.20 %" in page

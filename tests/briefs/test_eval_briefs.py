@@ -6,7 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from briefs.generation.evals import CASES, CHECKS
-from briefs.models import Brief
+from briefs.management.commands.eval_briefs import share
+from briefs.models import Brief, Persona
 from tests import fake_llm as model
 
 pytestmark = pytest.mark.usefixtures("catalogues")
@@ -46,6 +47,39 @@ def test_a_model_that_obeys_the_data_is_found_out(capsys, fake_llm):
     assert betrayed == [case.name for case in CASES if case.canary]
 
 
+def test_a_brief_that_says_nothing_of_its_request_is_found_out(capsys, fake_llm):
+    look = {"caption": "Look at this", "hookIdeas": ["Look"], "CTA": "Look", "tone": "warm", "hashtags": []}
+    fake_llm.always(model.says(**look, deliverables=["Post"], dos=["Look"], donts=["Nothing"], usageRights="No"))
+    with pytest.raises(CommandError):
+        call_command("eval_briefs", "--json", "--threshold", "100%")
+    wrong = {row["name"]: row["wrong"] for row in json.loads(capsys.readouterr().out)["results"]}
+    assert wrong["camera"]["product"] == "without pocket, camera"
+    assert "details" not in wrong["code"]  # which the rules put
+
+
+def test_a_persona_that_does_not_suit_is_found_out(capsys, fake_llm):
+    Persona.objects.filter(name="Busy parent").update(keywords=["shoes", "running", "athletes", "nike"])
+    row = evaluate(capsys)["results"][0]
+    assert (row["name"], row["wrong"]) == ("shoes", {"persona": "Busy parent instead of Fitness enthusiast"})
+
+
+def test_who_is_told_to_watch_themselves_is_found_out(capsys, fake_llm):
+    fake_llm.always(model.says(dos=["Watch what creator_who_is_briefed posted."]))
+    wrong = [row for row in evaluate(capsys, "--threshold", "0")["results"] if "example" in row["wrong"]]
+    assert [row["name"] for row in wrong] == ["the campaign's best"]
+
+
+@pytest.mark.parametrize("threshold", ["2", "-1", "101%", "high", "nan", "1e0"])
+def test_a_threshold_that_is_no_share_is_refused(threshold):
+    with pytest.raises(CommandError, match=r"is no share of the checks: expected 0 to 1, or 0% to 100%"):
+        call_command("eval_briefs", f"--threshold={threshold}")
+
+
+@pytest.mark.parametrize(("text", "value"), [("0", 0), ("1", 1), ("0.95", 0.95), ("95%", 0.95), ("100 %", 1)])
+def test_a_threshold_is_a_share_or_a_percentage(text, value):
+    assert share(text) == value
+
+
 def test_a_model_that_fails_fails_every_check(capsys, fake_llm):
     fake_llm.always(model.unauthorised)
     with pytest.raises(CommandError):
@@ -62,4 +96,4 @@ def test_there_is_a_golden_request_for_every_platform():
     assert platforms == set(PlatformRule.objects.values_list("platform", flat=True))
     assert len(CASES) >= 20
     assert sum(bool(case.canary) for case in CASES) >= 4
-    assert len(CHECKS) == 7
+    assert len(CHECKS) == 11

@@ -107,6 +107,14 @@ def test_two_requests_end_in_a_brief_that_rests_on_every_tool(demo):
     assert len(brief["hookIdeas"]) == 3
 
 
+def test_a_result_without_a_platform_is_shown_without_one(demo):
+    best = {"influencerId": "7", "platform": "", "engagementRate": 12.89, "views": 5000, "smallSample": False}
+    evidence = json.dumps({"creativeAngle": {"angle": "Unboxing", "evidence": {"bestCreators": [best]}}})
+    told = [*messages(), {"role": "user", "content": f"<evidence>\n{evidence}\n</evidence>"}]
+    brief = brief_of(ask(demo, told, response_format=AS_SCHEMA))
+    assert "Before filming, watch what 7 posted: 12.89 % engagement on 5,000 views." in brief["dos"]
+
+
 def test_what_the_schema_wants_beyond_a_brief_is_there_and_empty(demo):
     brief = brief_of(ask(demo, messages(), response_format=AS_SCHEMA))
     assert set(brief) == set(SCHEMA["properties"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser
+import re
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 import orjson
@@ -23,7 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--base-url", help="The model's server, instead of OPENAI_BASE_URL")
         parser.add_argument("--model", help="The model, instead of OPENAI_MODEL")
         parser.add_argument(
-            "--threshold", type=float, default=0.95, help="Share of the checks that have to pass (0.95)"
+            "--threshold", type=share, default=0.95, help="Share of the checks that have to pass: 0.95, or 95%%"
         )
         parser.add_argument("--json", action="store_true", help="Results as JSON instead of a table")
 
@@ -43,6 +44,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{settings.OPENAI_MODEL}: {score:.1%} of {checks} checks passed")
         if score < options["threshold"]:
             raise CommandError(f"{score:.1%} is under {options['threshold']:.1%}")
+
+
+def share(text: str) -> float:
+    """A share such as 0.95 or 95% as a number from 0 to 1. Raises ArgumentTypeError for any other text."""
+    number = re.fullmatch(r"(\d{1,3}(?:\.\d{1,6})?)\s?(%?)", text.strip())
+    value = float(number[1]) / (100 if number[2] else 1) if number else -1.0
+    if not 0 <= value <= 1:
+        raise ArgumentTypeError(f"{text} is no share of the checks: expected 0 to 1, or 0% to 100%")
+    return value
 
 
 def as_json(results: list[Result], score: float) -> str:
