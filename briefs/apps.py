@@ -12,6 +12,7 @@ class BriefsConfig(ProjectApp):
     routes = {"briefs.tasks.write": "briefs", "briefs.tasks.resume": "rescue"}
     schedule = {"briefs.tasks.resume": 3}
     retention = "briefs.retention"
+    forgetting = "briefs.forgetting"
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (
         MenuGroup(

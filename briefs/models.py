@@ -68,12 +68,12 @@ class BriefQuerySet(LeasedQuerySet["Brief"]):
         return approved.order_by(elsewhere, "-decided_at")
 
     def recall(self, cache_key: str) -> Brief | None:
-        """The brief that Redis remembers under the key, if its row is still servable.
+        """The brief that Redis remembers under the key, if its row is still servable and still has the key.
 
         The row decides at each hit, so no decision of people has to invalidate anything in Redis.
         """
         pk = cache.get(_redis_key(cache_key))
-        return self.servable().filter(pk=pk).first() if pk else None
+        return self.servable().filter(pk=pk, cache_key=cache_key).first() if pk else None
 
     def latest_servable(self, request: BriefRequest, cache_key: str) -> Brief | None:
         """The brief that answers whatever Redis remembers: the latest approved one, or else the latest pending one."""

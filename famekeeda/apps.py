@@ -54,6 +54,8 @@ class ProjectApp(AppConfig):
     schedule: Mapping[str, float] = {}
     # Dotted name of a module that says what the app keeps, and for how long (famekeeda.retention).
     retention = ""
+    # Dotted name of a module that says what the app holds of creators (famekeeda.forgetting).
+    forgetting = ""
 
 
 def project_apps() -> list[ProjectApp]:
@@ -68,6 +70,7 @@ class FameKeedaConfig(ProjectApp):
     panels = "famekeeda.panels"
     schedule = {"famekeeda.tasks.prune_daily": 3600}
     retention = "famekeeda.retention"
+    forgetting = "famekeeda.forgetting"
     sidebar = (
         MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
         MenuGroup(

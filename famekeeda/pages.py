@@ -13,6 +13,7 @@ may also define `environment(request)`, which returns the badge at the top of ev
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
@@ -20,6 +21,7 @@ from importlib import import_module
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.models import DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -27,7 +29,11 @@ from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.safestring import SafeString
 
+from famekeeda import forgetting
 from famekeeda.apps import project_apps
+from famekeeda.mention import FORGOTTEN
+
+FORGET = "famekeeda.forget_creator"  # the right to forget a creator
 
 View = Callable[..., HttpResponse]
 
@@ -109,9 +115,29 @@ def creator(request: HttpRequest, influencer_id: str) -> TemplateResponse:
     return render_page(request, "admin/creator.html", context, status=200 if is_known else 404)
 
 
+@page(FORGET)
+def forget_creator(request: HttpRequest, influencer_id: str) -> TemplateResponse:
+    """Says what would go, and takes it out once somebody confirms; then shows what went, as evidence to keep."""
+    context: dict[str, Any] = {"title": f"Forget {influencer_id}", "influencer_id": influencer_id}
+    if request.method != "POST":
+        context["counts"] = forgetting.count(influencer_id)
+        return render_page(request, "admin/forget_creator.html", context)
+    evidence = forgetting.forget(influencer_id, by=request.user.get_username())
+    assert request.user.pk is not None  # noqa: S101
+    LogEntry.objects.create(
+        user_id=request.user.pk,
+        object_repr=FORGOTTEN,
+        action_flag=DELETION,
+        change_message="; ".join(f"{found.what}: {found.rows:,} {found.how}" for found in evidence.went),
+    )
+    context |= {"evidence": evidence, "json": json.dumps(evidence.as_json(), ensure_ascii=False, indent=2)}
+    return render_page(request, "admin/forget_creator.html", context)
+
+
 app_name = "pages"
 urlpatterns = [
     path("campaign/", campaigns, name="campaigns"),
     path("campaign/<path:campaign_id>/", campaign, name="campaign"),
     path("creator/<path:influencer_id>/", creator, name="creator"),
+    path("forget-creator/<path:influencer_id>/", forget_creator, name="forget-creator"),
 ]

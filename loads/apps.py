@@ -10,6 +10,7 @@ class LoadsConfig(ProjectApp):
     panels = "loads.panels"
     schedule = {"loads.tasks.resume_uploads": 30}
     retention = "loads.retention"
+    forgetting = "loads.forgetting"
     sidebar = (
         MenuGroup(
             "Data",

@@ -8,6 +8,7 @@ class PerformanceConfig(ProjectApp):
     name = "performance"
     verbose_name = "Performance"
     panels = "performance.panels"
+    forgetting = "performance.forgetting"
     load_kinds = ("performance.load_kind.PerformanceKind",)
     sidebar = (
         MenuGroup(

@@ -1,0 +1,109 @@
+"""Forgets a creator: each app says what it holds of creators, and `forget` takes it out and says what went.
+
+An app names its module on its AppConfig (`ProjectApp.forgetting`); the module has a tuple `HELD`. This module is the
+frame, and that of famekeeda itself, whose admin keeps a history of changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from importlib import import_module
+from typing import Any, Literal
+
+from django.contrib.admin.models import LogEntry
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from famekeeda.apps import project_apps
+from famekeeda.mention import Mention
+
+NOTE = (
+    "A later load of a file that names the creator brings the creator back. Backups, and logs outside of this "
+    "database, keep what they hold."
+)
+
+
+def delete_rows(rows: QuerySet[Any], mention: Mention) -> None:
+    rows.delete()
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows of a model that hold something of a creator. `find` finds them; `forget` deletes or redacts those found."""
+
+    what: str
+    model: type[Model]
+    how: Literal["deleted", "redacted"]
+    find: Callable[[Mention], QuerySet[Any]]
+    forget: Callable[[QuerySet[Any], Mention], object] = delete_rows
+
+
+@dataclass(frozen=True)
+class Count:
+    what: str
+    how: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What went, and what still mentions the creator: rows that somebody is working on."""
+
+    creator: str
+    forgotten_at: str
+    by: str
+    went: list[Count]
+    remains: list[Count]
+    note: str = NOTE
+
+    def as_json(self) -> dict[str, Any]:
+        fields = asdict(self)
+        return {"creator": self.creator, "forgottenAt": fields.pop("forgotten_at"), **fields}
+
+
+def held() -> list[Held]:
+    """What all apps hold of creators, in the order of INSTALLED_APPS."""
+    modules = [import_module(app.forgetting) for app in project_apps() if app.forgetting]
+    return [entry for module in modules for entry in module.HELD]
+
+
+def count(influencer_id: str) -> list[Count]:
+    """What forgetting the creator would take out; nothing that holds nothing of the creator."""
+    mention = Mention(influencer_id)
+    counts = [Count(entry.what, entry.how, entry.find(mention).count()) for entry in held()]
+    return [found for found in counts if found.rows]
+
+
+@transaction.atomic
+def forget(influencer_id: str, *, by: str) -> Evidence:
+    """Takes everything out that the apps hold of the creator, all of it or nothing."""
+    mention, went = Mention(influencer_id), []
+    for entry in held():
+        rows = entry.find(mention)
+        number = rows.count()
+        if number:
+            entry.forget(rows, mention)
+            went.append((entry, number))
+    remains = {entry.what: entry.find(mention).count() for entry, _ in went}
+    return Evidence(
+        creator=influencer_id,
+        forgotten_at=timezone.now().isoformat(timespec="seconds"),
+        by=by,
+        went=[Count(entry.what, entry.how, number - remains[entry.what]) for entry, number in went],
+        remains=[Count(what, "left", number) for what, number in remains.items() if number],
+    )
+
+
+HISTORY_FIELDS = ("object_repr", "change_message")
+
+HELD = (
+    Held(
+        "lines of the admin's history",
+        LogEntry,
+        "redacted",
+        lambda mention: mention.find(LogEntry.objects.all(), HISTORY_FIELDS),
+        lambda rows, mention: mention.redact(rows, HISTORY_FIELDS),
+    ),
+)

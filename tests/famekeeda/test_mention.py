@@ -1,0 +1,58 @@
+"""Where a text mentions a creator, and what stays of it."""
+
+import pytest
+
+from famekeeda.mention import Mention
+
+
+@pytest.mark.parametrize(
+    ("influencer_id", "text", "redacted"),
+    [
+        ("ana", "Film with ana.", "Film with [forgotten creator]."),
+        (
+            "ana",
+            "#ana, @ana and ana's banana",
+            "#[forgotten creator], @[forgotten creator] and [forgotten creator]'s banana",
+        ),
+        ("ana", "ana-maria, ana_2, Ana, diana", "ana-maria, ana_2, Ana, diana"),
+        ("influencer_1", "influencer_1 beats influencer_12", "[forgotten creator] beats influencer_12"),
+        ("12", '12 videos by "12"', '12 videos by "[forgotten creator]"'),
+        ("x", 'x likes "x"', 'x likes "[forgotten creator]"'),
+        ("12", "12", "[forgotten creator]"),
+        ('o"hara', r'{"influencerId":"o\"hara"}', '{"influencerId":"[forgotten creator]"}'),
+        ('o"hara', r'"{\"influencerId\":\"o\\\"hara\"}"', r'"{\"influencerId\":\"[forgotten creator]\"}"'),
+        (
+            "zoë",
+            r'{"influencerId":"zo\u00eb"} and zoë',
+            '{"influencerId":"[forgotten creator]"} and [forgotten creator]',
+        ),
+        ("a<b>c", r'"a\u003cb\u003ec"', '"[forgotten creator]"'),
+        ("a.c", "abc", "abc"),
+    ],
+)
+def test_a_mention_is_taken_out_and_the_text_stays_readable(influencer_id, text, redacted):
+    assert Mention(influencer_id).redacted(text) == redacted
+
+
+def test_json_values_are_searched_at_any_depth():
+    value = {"best": [{"influencerId": "12", "views": 12}, "12 videos"], "none": None}
+
+    assert Mention("12").redacted(value) == {
+        "best": [{"influencerId": "[forgotten creator]", "views": 12}, "12 videos"],
+        "none": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "is_there"),
+    [
+        ("ana,c,1", True),
+        ('c;"ana";1', True),
+        ("1\tana", True),
+        ("ana maria,c,1", False),
+        ("banana,c,1", False),
+        ("'ana,c", True),
+    ],
+)
+def test_a_line_of_a_file_mentions_a_creator_in_a_cell_of_their_own(line, is_there):
+    assert Mention("ana").is_cell_of(line) is is_there
