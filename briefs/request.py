@@ -57,6 +57,15 @@ NOT_IN_A_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
 LEADING_MARKS = regex.compile(r"^\p{M}+")
 
 
+# Letters, digits and signs, but none that is drawn as nothing, such as the Hangul filler and the empty Braille pattern.
+VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]", regex.V1)
+
+
+def is_visible(text: str) -> bool:
+    """Whether the text holds anything that people can see."""
+    return bool(VISIBLE.search(text))
+
+
 def one_form(text: str) -> str:
     """The text in Unicode's composed form (NFC), with single spaces."""
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -67,4 +76,4 @@ def as_hashtag(text: str) -> str:
     there is no letter."""
     word = NOT_IN_A_HASHTAG.sub("", one_form(text))
     word = unicodedata.normalize("NFC", LEADING_MARKS.sub("", word))
-    return f"#{word}" if any(map(str.isalpha, word)) else ""
+    return f"#{word}" if any(map(str.isalpha, word)) and is_visible(word) else ""

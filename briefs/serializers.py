@@ -12,7 +12,7 @@ from rest_framework.exceptions import ValidationError
 
 from briefs.content import FIELDS
 from briefs.models import Brief, PlatformRule, Step
-from briefs.request import BriefRequest, one_form
+from briefs.request import BriefRequest, is_visible, one_form
 from famekeeda.api import PageQuery
 
 MAX_REQUESTED_HASHTAGS = 30
@@ -25,7 +25,7 @@ class Text(serializers.CharField):
     def __init__(self, **options: Any) -> None:
         if not options.get("required", True):
             options |= {"allow_blank": True, "allow_null": True}
-        super().__init__(validators=[no_control_characters], **options)
+        super().__init__(validators=[no_control_characters, something_visible], **options)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
@@ -44,6 +44,11 @@ def line(limit: int, help_text: str, **options: Any) -> Text:
 def no_control_characters(text: str) -> None:
     if any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029\ufffd" for char in text):
         raise ValidationError("May not hold control characters.")
+
+
+def something_visible(text: str) -> None:
+    if not is_visible(text):
+        raise ValidationError("Holds nothing that can be seen.")
 
 
 class BriefRequestSerializer(serializers.Serializer):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
+from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.forms.models import model_to_dict
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -36,9 +39,35 @@ class StarterFilter(RadioFilter):
         return queryset.filter(is_starter=self.value() == "1") if self.value() in ("0", "1") else queryset
 
 
+class CatalogueForm(forms.ModelForm):
+    """A form that refuses to save over what a load or somebody else has saved since the form was opened."""
+
+    opened = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["opened"].initial = fingerprint(self.instance) if self.instance.pk else ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if opened := cleaned.get("opened"):
+            current = type(self.instance)._default_manager.select_for_update().filter(pk=self.instance.pk).first()
+            if current is None or fingerprint(current) != opened:
+                raise forms.ValidationError(
+                    "This was changed since you opened the form, and is not saved. Open it again to see the change."
+                )
+        return cleaned
+
+
+def fingerprint(entry: Model) -> str:
+    """A hash of all that the form of an entry shows."""
+    return sha256(repr(model_to_dict(entry)).encode()).hexdigest()[:16]
+
+
 class CatalogueAdmin(ModelAdmin):
     """A catalogue. A row that came with Fame Keeda is marked as a starter until somebody changes it."""
 
+    form = CatalogueForm
     list_filter_submit = True
     list_per_page = 50
     actions = None

@@ -3,23 +3,40 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from math import log
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.expressions import CombinedExpression, RawSQL
 from django.db.models.functions import Greatest, Length, Ln, Now
 
 from briefs.catalogues.matching import folded
-from briefs.request import as_hashtag
+from briefs.request import as_hashtag, is_visible
 from loads.models import Load
 
 TREND_HALF_LIFE = timedelta(days=3)  # by then most trends have passed their peak
 TREND_FRESHNESS = timedelta(days=1)  # for so long, a brief that rests on trends answers the same request again
+
+
+def something_visible(text: str) -> None:
+    if not is_visible(text):
+        raise ValidationError("This holds nothing that can be seen.")
+
+
+def unknown_platforms(platforms: Iterable[str]) -> list[str]:
+    """What is wrong with the platforms that are not in the catalogue, a sentence each."""
+    known = set(PlatformRule.objects.values_list("platform", flat=True))
+    unknown = [platform for platform in platforms if platform.casefold() not in known]
+    return [
+        f"{platform} is no platform of the catalogue, which has {', '.join(sorted(known))}." for platform in unknown
+    ]
 
 
 class PlatformRule(models.Model):
@@ -31,8 +48,13 @@ class PlatformRule(models.Model):
         BYTES = "bytes", "UTF-8 bytes"
         WEIGHTED = "weighted", "X's weights: a link counts 23, CJK and emoji two"
 
-    platform = models.SlugField(max_length=40, primary_key=True, help_text="The name in the API, in small letters")
-    label = models.CharField(max_length=40, help_text="The name that people read")
+    platform = models.SlugField(
+        max_length=40,
+        primary_key=True,
+        validators=[RegexValidator(r"^[a-z0-9_-]+\Z", "Write it in small letters a to z, with digits, - and _.")],
+        help_text="The name in the API, in small letters",
+    )
+    label = models.CharField(max_length=40, validators=[something_visible], help_text="The name that people read")
     counting = models.CharField(max_length=12, choices=Counting, default=Counting.CHARACTERS)
     caption_limit = models.PositiveIntegerField(help_text="Maximum length of a post's text, counted that way")
     seen_limit = models.PositiveIntegerField(help_text='How much of the text is seen before "more"')
@@ -147,12 +169,16 @@ class Trend(models.Model):
     def __str__(self) -> str:
         return f"{self.hashtag} on {self.platform}"
 
+    def clean(self) -> None:
+        if self.platform and (wrong := unknown_platforms([self.platform])):
+            raise ValidationError({"platform": wrong})
+
 
 class Entry(models.Model):
     """An entry of a catalogue from which a tool selects by the words of the request."""
 
-    name = models.CharField(max_length=100, unique=True)
-    description = models.TextField(max_length=500)
+    name = models.CharField(max_length=100, unique=True, validators=[something_visible])
+    description = models.TextField(max_length=500, validators=[something_visible])
     keywords = ArrayField(
         models.CharField(max_length=60),
         default=list,
@@ -174,6 +200,10 @@ class Entry(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        if wrong := unknown_platforms(self.platforms or []):
+            raise ValidationError({"platforms": wrong})
 
 
 class Persona(Entry):
@@ -197,7 +227,7 @@ class ModelPriceQuerySet(models.QuerySet["ModelPrice"]):
 class ModelPrice(models.Model):
     """A model's price on the day it was looked up. Of a model without a row the price is unknown, not zero."""
 
-    model = models.CharField(max_length=100, primary_key=True)
+    model = models.CharField(max_length=100, primary_key=True, validators=[something_visible])
     input_per_million = models.DecimalField(max_digits=10, decimal_places=4, help_text="US dollars")
     output_per_million = models.DecimalField(max_digits=10, decimal_places=4, help_text="US dollars")
     observed_on = models.DateField(help_text="The day somebody looked this up")
@@ -207,6 +237,13 @@ class ModelPrice(models.Model):
 
     class Meta:
         ordering = ["model"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(input_per_million__gte=0, output_per_million__gte=0),
+                name="modelprice_not_negative",
+                violation_error_message="A price is zero or more US dollars.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.model

@@ -6,6 +6,7 @@ the imports of the chain and fails where a module of ours is neither listed here
 
 from __future__ import annotations
 
+import ast
 from functools import cache
 from hashlib import sha256
 from importlib.util import find_spec
@@ -17,6 +18,7 @@ from django.forms import model_to_dict
 
 from briefs.catalogues.models import PlatformRule
 from briefs.generation import prompts
+from briefs.generation.tools import TOOLS
 from briefs.request import BriefRequest
 
 # Beside these modules: two settings, the prompts' files, and the row of the catalogue that a request's platform names.
@@ -54,6 +56,7 @@ def cache_key(request: BriefRequest, rule: PlatformRule) -> str:
         "model": settings.OPENAI_MODEL,
         "server": settings.OPENAI_BASE_URL,
         "prompts": prompts.version(),
+        "tools": [tool.schema for tool in TOOLS],  # their docstrings, which models read
         "code": code_version(),
         "rule": model_to_dict(rule),
     }
@@ -62,8 +65,19 @@ def cache_key(request: BriefRequest, rule: PlatformRule) -> str:
 
 @cache
 def code_version() -> str:
-    """A hash of the source of MODULES."""
-    return sha256(b"\0".join(source_of(name).read_bytes() for name in MODULES)).hexdigest()
+    """A hash of what MODULES do: neither comments nor docstrings nor the layout of lines change it."""
+    return sha256("\0".join(what_it_does(source_of(name)) for name in MODULES).encode()).hexdigest()
+
+
+def what_it_does(source: Path) -> str:
+    """The syntax tree of a module without its docstrings."""
+    tree = ast.parse(source.read_bytes())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and (
+            ast.get_docstring(node, clean=False) is not None
+        ):
+            del node.body[0]
+    return ast.dump(tree)
 
 
 def source_of(module: str) -> Path:

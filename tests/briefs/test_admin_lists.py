@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import IntegrityError
 from django.utils.html import escape
 
-from briefs.models import Brief, Persona, Trend
+from briefs.models import Brief, ModelPrice, Persona, Trend
 from tests import factories
 
 BRIEFS = "/admin/briefs/brief/"
@@ -142,6 +143,62 @@ def test_a_changed_starter_is_the_teams_own(admin_client, catalogues):
 
     starter.refresh_from_db()
     assert (starter.name, starter.keywords, starter.is_starter) == ("Mara", ["run", "walk"], False)
+
+
+PERSONA = {"name": "Mara", "description": "New", "keywords": "", "platforms": "x", "is_active": "on"}
+TREND = {"hashtag": "#run", "platform": "x", "topics": "", "score": "1", "observed_at_0": "2026-11-01",
+         "observed_at_1": "12:00:00"}  # fmt: skip
+PRICE = {"model": "m", "input_per_million": "1", "output_per_million": "1", "observed_on": "2026-11-01", "source": "s"}
+PLATFORM = {"platform": "vine", "label": "Vine", "counting": "characters", "caption_limit": "150", "seen_limit": "50",
+            "hashtag_limit": "5", "observed_on": "2026-11-01", "source": "s"}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "changed", "said"),
+    [
+        (
+            "persona",
+            PERSONA,
+            {"platforms": "x, myspace"},
+            "myspace is no platform of the catalogue, which has facebook,",
+        ),
+        ("persona", PERSONA, {"name": "\u200b\u3164"}, "This holds nothing that can be seen."),
+        ("angle", PERSONA, {"platforms": "myspace"}, "myspace is no platform of the catalogue"),
+        ("trend", TREND, {"platform": "myspace"}, "myspace is no platform of the catalogue"),
+        ("modelprice", PRICE, {"input_per_million": "-1"}, "A price is zero or more US dollars."),
+        ("modelprice", PRICE, {"output_per_million": "-0.5"}, "A price is zero or more US dollars."),
+        ("modelprice", PRICE, {"model": "\u2800"}, "This holds nothing that can be seen."),
+        ("platformrule", PLATFORM, {"platform": "Vine"}, "Write it in small letters"),
+        ("platformrule", PLATFORM, {"label": "\u200b"}, "This holds nothing that can be seen."),
+    ],
+)
+def test_what_cannot_be_is_refused_where_it_is_typed(admin_client, catalogues, name, typed, changed, said):
+    page = admin_client.post(f"/admin/briefs/{name}/add/", typed | changed)
+    assert (page.status_code, said in text(page)) == (200, True)
+    assert admin_client.post(f"/admin/briefs/{name}/add/", typed).status_code == 302
+
+
+def test_the_database_holds_no_negative_price(db):
+    with pytest.raises(IntegrityError):
+        ModelPrice.objects.create(
+            model="m", input_per_million=-1, output_per_million=0, observed_on="2026-11-01", source="s"
+        )
+
+
+def test_a_form_that_was_opened_before_a_load_does_not_bring_the_older_observation_back(admin_client, catalogues):
+    trend = factories.trend("#run", hours_ago=5)
+    page = f"/admin/briefs/trend/{trend.pk}/change/"
+    opened = admin_client.get(page).context["adminform"].form["opened"].value()
+    as_typed = TREND | {"platform": "instagram", "opened": opened}
+    Trend.objects.filter(pk=trend.pk).update(score=9)  # as a load does
+
+    answer = admin_client.post(page, as_typed)
+
+    assert "This was changed since you opened the form, and is not saved." in text(answer)
+    trend.refresh_from_db()
+    assert trend.score == 9
+    opened = admin_client.get(page).context["adminform"].form["opened"].value()
+    assert admin_client.post(page, as_typed | {"opened": opened}).status_code == 302
 
 
 def test_trends_are_filtered_and_may_be_deleted(admin_client):

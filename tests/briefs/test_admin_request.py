@@ -43,6 +43,7 @@ def test_what_is_said_beyond_the_four_words_is_kept_in_its_normal_form(admin_cli
     [
         ({"brand": ""}, "Whose product is it?"),
         ({"brand": "x" * 101}, "no more than 100 characters"),
+        ({"brand": "\u200b\u3164"}, "Holds nothing that can be seen."),
         ({"platform": "vine"}, "Select a valid choice"),
         ({"language": "klingon!"}, "Must be a language such as en"),
         ({"hashtags": "x" * 101}, "no more than 100 characters"),

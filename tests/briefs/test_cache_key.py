@@ -8,6 +8,7 @@ import pytest
 from briefs.generation import cache_key as module
 from briefs.generation import prompts
 from briefs.generation.cache_key import MODULES, cache_key, source_of
+from briefs.generation.tools import TOOLS
 from briefs.models import PlatformRule
 from briefs.request import BriefRequest
 
@@ -88,11 +89,12 @@ def test_an_edited_template_has_another_cache_key(tmp_path, monkeypatch):
 
 @pytest.fixture
 def edited_module(tmp_path, monkeypatch):
-    """A function that makes a module's source end in a comment, as far as the cache key can see."""
+    """A function that makes a module's source end in other code, as far as the cache key can see."""
 
-    def edit(name):
+    def edit(name, code=b"edited = True", docstring=b'"""'):
         file = tmp_path / f"{name}.py"
-        file.write_bytes(source_of(name).read_bytes() + b"# edited")
+        source = source_of(name).read_bytes().replace(b'"""', docstring, 1)
+        file.write_bytes(source + b"\n" + code)
         monkeypatch.setattr(module, "source_of", lambda other: file if other == name else source_of(other))
         module.code_version.cache_clear()
 
@@ -111,6 +113,20 @@ def test_an_edit_of_an_admin_page_has_the_same_cache_key(edited_module):
     before = key()
     edited_module("briefs.admin.review")
     assert key() == before
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_an_edit_of_comments_docstrings_or_layout_has_the_same_cache_key(name, edited_module):
+    before = key()
+    edited_module(name, code=b"# edited\n\n\n", docstring=b'"""Edited. ')
+    assert key() == before
+
+
+def test_what_models_read_of_a_tools_docstring_has_another_cache_key(monkeypatch):
+    before = key()
+    monkeypatch.setattr(TOOLS[0].function, "__doc__", "Returns hashtags.")
+    monkeypatch.delitem(vars(TOOLS[0]), "schema", raising=False)
+    assert key() != before
 
 
 # Modules that the chain reaches and that shape no answer, with the reason; a package stands for all of its modules.
