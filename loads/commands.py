@@ -62,6 +62,8 @@ class LoadCommand(BaseCommand):
             write_rejects(load, rejects)
         if load.state == Load.State.FAILED:
             raise CommandError(f"load {load.pk} failed: {load.error}")
+        if load.state == Load.State.CANCELLED:
+            raise CommandError(f"load {load.pk} was {load.error}")
         if options["json"]:
             self.stdout.write(json.dumps(self.summary(load)))
         else:

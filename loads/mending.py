@@ -13,7 +13,7 @@ from famekeeda.broker import enqueue_on_commit
 from famekeeda.csv_safety import csv_lines
 from loads.columns import Header
 from loads.judge import MAX_RAW_CHARACTERS, printable
-from loads.kinds import Kind, kinds
+from loads.kinds import Kind, Standing, kinds
 from loads.models import Companion, Load, Reject
 from loads.rejects import forget_reasons, with_platform
 
@@ -83,17 +83,23 @@ def as_file(rows: list[Cells], kind: Kind) -> str:
 
 
 def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
-    """Makes sure that the good rows with the mended row's key are known. Returns why not; empty if they are known.
+    """Makes sure that the good rows with the mended row's key are known, and that no later load has replaced their sum.
+    Returns why not; empty if all is well.
 
     The load kept companions for the keys that it could read. For another key, such as an id that was missing, the row
     of the table tells: none, or as this load left it. A row that another load left does not tell."""
     assert reject.mended is not None  # noqa: S101
     key = key_of(load, reject.mended, kind)
+    row = kind.standing(dict(zip(kind.key, key, strict=True))) if key else None
+    if row and is_newer(row, load):
+        return (
+            f"load {row.load_id} has brought newer figures of {', '.join(filter(None, key))} since, which this row "
+            "would set back"
+        )
     if not key or any(key_of(load, other.cells, kind) == key for other in alike(load.rejects, key, kind)):
         return ""
     if any(companions_of(load, {key}, kind)):
         return ""
-    row = kind.standing(dict(zip(kind.key, key, strict=True)))
     if row is None:
         return ""
     if row.load_id != load.pk:
@@ -104,6 +110,11 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
         )
     Companion.objects.create(load=load, line=reject.line, rows=1, cells=row.cells)
     return ""
+
+
+def is_newer(row: Standing, load: Load) -> bool:
+    """Whether the row was left by a later load, other than those that mend this one."""
+    return bool(row.load_id and row.load_id > load.pk and not load.mended_by.filter(pk=row.load_id).exists())
 
 
 def key_of(load: Load, cells: Cells, kind: Kind) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.core.management import CommandError, call_command
 from django.db import connection
 
 from loads.models import Load
@@ -156,3 +157,11 @@ def test_the_api_cancels_for_nobody_who_may_not_load(client):
     client.force_login(factories.user("ken"))
 
     assert client.post(f"/loads/{load.pk}/cancel").status_code == 403
+
+
+def test_the_command_says_that_its_load_was_cancelled_and_exits_with_an_error(tmp_path, monkeypatch):
+    (tmp_path / "may.csv").write_text(ROWS)
+    monkeypatch.setattr("loads.commands.Display.show", lambda self, load: Load.objects.get().cancel(by="mara"))
+
+    with pytest.raises(CommandError, match=r"load \d+ was cancelled by mara; nothing was changed"):
+        call_command("load_performance", str(tmp_path / "may.csv"))

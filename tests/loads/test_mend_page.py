@@ -4,6 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 
 from loads.models import Load, Reject
+from loads.rejects import as_csv
 from loads.tasks import run_upload
 from tests import factories
 from tests.loads.loading import HEADER, load_text, table
@@ -121,9 +122,17 @@ def test_a_row_whose_creator_another_load_brought_is_not_loaded_at_the_cost_of_g
     assert table() == {("ana", "spring", "", 1000, 100, 1, 1)}
 
 
-def test_the_file_of_rejects_keeps_rows_that_were_mended_on_the_page(mara):
-    from loads.rejects import as_csv
+def test_a_mended_row_does_not_set_back_what_a_later_load_brought(mara):
+    load = load_text(POSTS)
+    later = load_text(HEADER + "ana,spring,9000,900,9,9\n")
 
+    page = mend(mara, load, 3, views="4000")
+
+    assert f"Load {later.pk} has brought newer figures of ana, spring since, which this row would set back" in page
+    assert ("ana", "spring", "", 9000, 900, 9, 9) in table()
+
+
+def test_the_file_of_rejects_keeps_rows_that_were_mended_on_the_page(mara):
     load = load_text(POSTS)
     mend(mara, load, 3, views="4000")
 
