@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from math import ceil
-from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -29,26 +28,10 @@ from briefs.serializers import (
 )
 from briefs.submit import OverBudget, submit
 from briefs.waiting import wait_for
-from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView, validated_query
 from famekeeda.llm.server import seconds_left_alone
 
 QUEUEING_SECONDS = 3  # that a caller waits beyond LLM_DEADLINE, for the time in the queue
-
-
-class MayViewBriefs(TokenNeeded):
-    """For users with the right; on a laptop (DEBUG) also for callers without a token."""
-
-    right = "briefs.view_brief"
-
-    def has_permission(self, request: Request, view: Any) -> bool:
-        if request.user.is_authenticated:
-            return request.user.has_perm(self.right)
-        return settings.DEBUG
-
-
-class MayAddBriefs(MayViewBriefs):
-    right = "briefs.add_brief"
 
 
 class BriefFailed(APIException):
@@ -88,7 +71,8 @@ class GenerateBrief(generics.GenericAPIView):
     """
 
     serializer_class = BriefRequestSerializer
-    permission_classes = [MayAddBriefs]
+    rights = {"POST": "briefs.add_brief"}
+    is_open_on_a_laptop = True
 
     @extend_schema(
         parameters=[PREFER, RefreshQuery, LOCATION, CACHE],
@@ -136,7 +120,7 @@ class Briefs(ListView):
 
     query_class = BriefsQuery
     serializer_class = BriefSerializer
-    permission_classes = [MayViewBriefs]
+    rights = {"GET": "briefs.view_brief"}
 
     def get_queryset(self) -> QuerySet[Brief]:
         filters = {name: value for name, value in self.query.items() if name not in ("limit", "offset") and value}
@@ -148,4 +132,4 @@ class BriefDetail(generics.RetrieveAPIView):
 
     queryset = Brief.objects.select_related("decided_by").prefetch_related("steps")
     serializer_class = BriefDetailSerializer
-    permission_classes = [MayViewBriefs]
+    rights = {"GET": "briefs.view_brief"}

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from knox.admin import AuthTokenCreateForm
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import TextFilter
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
+
+from famekeeda.models import Token
 
 
 def link(text: object, url_name: str, *args: object) -> SafeString:
@@ -43,12 +44,6 @@ def count(field: str) -> Callable[[Any], str]:
         return f"{getattr(row, field):,}"
 
     return number
-
-
-def csv_response(content: Iterator[str], name: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 class ExactFilter(TextFilter):
@@ -129,6 +124,39 @@ class LargeTableAdmin(ModelAdmin):
 admin.site.unregister([User, Group, AuthToken])
 
 
+def difference(form: Any) -> str:
+    """What a form of rights changes, in words: whom an audit asks about a group wants to know which right."""
+    parts = []
+    for name in form.changed_data:
+        value = form.cleaned_data.get(name)
+        if isinstance(value, QuerySet):
+            before = {str(row) for row in form.initial.get(name) or []}
+            now = {str(row) for row in value}
+            words = [f"added {row}" for row in sorted(now - before)] + [
+                f"removed {row}" for row in sorted(before - now)
+            ]
+            parts.append(f"{name}: {', '.join(words)}")
+        elif isinstance(value, bool):
+            parts.append(f"{name}: {'yes' if value else 'no'}")
+        else:
+            parts.append(name)
+    return "; ".join(parts)
+
+
+class RightsInHistory:
+    """A mixin: the history of a user or group names the groups and rights that were added and removed."""
+
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        said = difference(form)
+        return (
+            f"{'Added' if add else 'Changed'} {said}."
+            if said
+            else super().construct_change_message(  # type: ignore[misc]
+                request, form, formsets, add
+            )
+        )
+
+
 class ManyToManyCheckboxes:
     """A mixin: many-to-many fields as checkboxes, since Django's two lists side by side are too wide for a laptop."""
 
@@ -140,13 +168,13 @@ class ManyToManyCheckboxes:
 
 
 @admin.register(User)
-class UserAdmin(ManyToManyCheckboxes, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoUserAdmin, ModelAdmin):
     """A form without permissions of single users: users get their permissions from groups."""
 
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
-    list_display = ("username", "email", "first_name", "last_name", "is_active", "is_staff", "last_login")
+    list_display = ("username", "email", "first_name", "last_name", "is_active", "member_of", "last_login")
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         ("Person", {"fields": ("first_name", "last_name", "email")}),
@@ -155,37 +183,37 @@ class UserAdmin(ManyToManyCheckboxes, DjangoUserAdmin, ModelAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if db_field.name == "is_staff":
+            assert field  # noqa: S101
+            field.help_text = (
+                "Lets somebody who is in no group enter the admin. Whoever is in a group may enter anyway."
+            )
+        return field
+
+    @admin.display(description="groups")
+    def member_of(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all()) or ("superuser" if user.is_superuser else "none")
+
 
 @admin.register(Group)
-class GroupAdmin(ManyToManyCheckboxes, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoGroupAdmin, ModelAdmin):
     pass
 
 
-@admin.register(AuthToken)
-class TokenAdmin(ModelAdmin):
-    """Long-lived tokens for programs. The database holds only a hash: the token itself is shown once, when created."""
+@admin.register(Token)
+class TokenAdmin(LargeTableAdmin):
+    """Everybody's long-lived tokens. Whoever makes one does so on the page of their own (token_pages.py)."""
 
-    list_display = ("token_key", "user", "created", "expiry")
+    list_display = ("token_key", "name", "user", "created", "last_used_at", "expiry")
     list_select_related = ("user",)
-    search_fields = ("token_key", "user__username")
-    fields = ("user", "expiry")
+    search_fields = ("token_key", "name", "user__username")
+    search_help_text = "How the token begins, its name, or whose it is"
+    actions: Any = ()
 
-    def get_form(self, request: HttpRequest, obj: AuthToken | None = None, change: bool = False, **kwargs: Any) -> Any:
-        return super().get_form(request, obj, change, **kwargs, form=AuthTokenCreateForm)
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        # A token acts as its user, so only those who may change users create tokens for others.
-        if not request.user.has_perm("auth.change_user"):
-            kwargs["queryset"] = User.objects.filter(username=request.user.get_username())
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def has_change_permission(self, request: HttpRequest, obj: AuthToken | None = None) -> bool:
-        return False
-
-    def save_model(self, request: HttpRequest, obj: AuthToken, form: AuthTokenCreateForm, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        text = f"The token of {obj.user}, shown this once: {form.token} (send it as “Authorization: Token …”)"
-        self.message_user(request, text, messages.WARNING)
-
-    def response_add(self, request: HttpRequest, obj: AuthToken, post_url_continue: str | None = None) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:knox_authtoken_changelist"))
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.has_perm("famekeeda.delete_token")

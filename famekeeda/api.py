@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Mapping
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from drf_spectacular.contrib.rest_framework_simplejwt import SimpleJWTScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -38,6 +40,26 @@ class IdField(serializers.RegexField):
         super().__init__(ID_PATTERN, max_length=MAX_ID_CHARACTERS, trim_whitespace=False, **options)
 
 
+def unwanted(given: Mapping[str, Any], fields: Container[str], *, noun: str = "field") -> dict[str, list[str]]:
+    """A message for each name that is not among the fields, and for each that a form or a query string gives twice."""
+    errors = {}
+    for name in given:
+        if name not in fields:
+            errors[str(name)[:100]] = [f"There is no such {noun}."]
+        elif isinstance(given, QueryDict) and len(given.getlist(name)) > 1:
+            errors[name] = ["May be given only once."]
+    return errors
+
+
+class StrictSerializer(serializers.Serializer):
+    """The fields of a body; an unknown field, or one that a form gives twice, is refused."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and (errors := unwanted(data, {*self.fields, "csrfmiddlewaretoken"})):
+            raise ValidationError(errors)
+        return super().to_internal_value(data)
+
+
 class PageQuery(serializers.Serializer):
     """The query parameters of every list. A list that can be filtered derives a class with its filters from it."""
 
@@ -62,11 +84,7 @@ def validated_query(request: Request, serializer_class: type[serializers.Seriali
             pass
         except ValidationError as error:
             errors[name] = error.detail
-    for name, texts in given.lists():
-        if name not in fields and name != "format":
-            errors[name] = ["There is no such parameter."]
-        elif len(texts) > 1:
-            errors[name] = ["May be given only once."]
+    errors |= unwanted(given, {*fields, "format"}, noun="parameter")
     if errors:
         raise ValidationError(errors)
     return serializer.validate(values)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.apps import AppConfig, apps
+from django.contrib.admin.apps import SimpleAdminConfig
 from django.core import checks
 
 
@@ -63,6 +64,12 @@ def project_apps() -> list[ProjectApp]:
     return [app for app in apps.get_app_configs() if isinstance(app, ProjectApp)]
 
 
+class AdminConfig(SimpleAdminConfig):
+    """Django's admin on our site. urls.py loads the admin modules, which commands do not need."""
+
+    default_site = "famekeeda.site.Site"
+
+
 class FameKeedaConfig(ProjectApp):
     default = True
     name = "famekeeda"
@@ -79,7 +86,7 @@ class FameKeedaConfig(ProjectApp):
             items=(
                 MenuItem("Users", "person", "admin:auth_user_changelist", "auth.view_user"),
                 MenuItem("Groups", "group", "admin:auth_group_changelist", "auth.view_group"),
-                MenuItem("API tokens", "key", "admin:knox_authtoken_changelist", "knox.view_authtoken"),
+                MenuItem("API tokens", "key", "admin:famekeeda_token_changelist", "famekeeda.view_token"),
             ),
         ),
     )

@@ -4,19 +4,24 @@ import csv
 import re
 from collections.abc import Iterable, Iterator
 
-# The characters at the start of a cell that make spreadsheets evaluate it (OWASP, "CSV Injection"). Apostrophes before
-# them count too, so that `unescaped` undoes exactly what `escaped` did.
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+from django.http import StreamingHttpResponse
+from django.utils.http import content_disposition_header
+
+# The characters that make spreadsheets evaluate a cell that begins with one (OWASP, "CSV Injection"). Spaces before it
+# do not help, nor does a delimiter: a spreadsheet of another country splits lines at semicolons or tabs, quoted or not,
+# so that what follows begins a cell. A comma inside a cell makes csv.writer quote the cell, which holds where lines are
+# split at commas. Apostrophes before the character count too, so that `unescaped` undoes exactly what `escaped` did.
+_FORMULA = re.compile(r"(^[ ;,|]*|[;|\t] *)('*)(?=[=+\-@\t\r\n])")
 
 
 def escaped(text: str) -> str:
-    """The text, with an apostrophe in front if a spreadsheet would evaluate it."""
-    return f"'{text}" if _FORMULA.match(text) else text
+    """The text, with an apostrophe in front of what a spreadsheet would evaluate."""
+    return _FORMULA.sub(r"\1'\2", text)
 
 
 def unescaped(text: str) -> str:
-    """The text without the apostrophe that `escaped` put in front."""
-    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+    """The text without the apostrophes that `escaped` put in."""
+    return _FORMULA.sub(lambda match: match[1] + match[2][1:], text)
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
@@ -24,6 +29,13 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
     writer = csv.writer(_Echo())
     for row in rows:
         yield writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
+
+
+def csv_response(lines: Iterator[str], name: str) -> StreamingHttpResponse:
+    """A download that is sent while it is written."""
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return response
 
 
 class _Echo:

@@ -1,6 +1,120 @@
-"""What famekeeda itself stores: nothing but the right to forget a creator."""
+"""What famekeeda itself stores: long-lived tokens, how often signing in was tried, the right to forget a creator."""
 
-from django.db import models
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models, transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils import timezone
+from knox.models import AuthToken, get_digest_token
+from knox.settings import CONSTANTS, knox_settings
+
+from famekeeda import history
+
+MAX_DAYS = 3650  # that a token may last, unless it lasts until it is revoked
+MAX_NAME = 100  # characters
+LAST_USE_PRECISION = timedelta(minutes=5)  # so that a token used a hundred times a second is not written as often
+
+
+class TokenRefused(Exception):
+    """A token that may not be made; `field` is the one to blame, or empty."""
+
+    def __init__(self, why: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(why)
+
+
+class TokenQuerySet(models.QuerySet["Token"]):
+    def valid(self) -> TokenQuerySet:
+        return self.filter(Q(expiry=None) | Q(expiry__gt=Now()))
+
+    @transaction.atomic
+    def make(
+        self, user: Any, *, name: str = "", days: int | None = None, made_with: Token | None = None
+    ) -> tuple[Token, str]:
+        """Stores a new token. Returns the row and the token itself, of which the row holds only a hash.
+
+        Without `days` the token lasts until it is revoked, or as long as the token that it is `made_with`. Raises
+        TokenRefused where it would last longer than that one, and where the user has too many tokens.
+        """
+        expiry = timezone.now() + timedelta(days=days) if days else None
+        if made_with and made_with.expiry:
+            if expiry and expiry > made_with.expiry:
+                last = f"{made_with.expiry:%Y-%m-%d %H:%M}"
+                raise TokenRefused(f"May not outlive the token that makes it, which ends on {last} UTC.", "days")
+            expiry = expiry or made_with.expiry
+        get_user_model().objects.select_for_update().get(pk=user.pk)  # one token of a user at a time
+        limit = knox_settings.TOKEN_LIMIT_PER_USER
+        if self.valid().filter(user=user).count() >= limit:
+            raise TokenRefused(f"There are {limit} tokens already. Revoke one of them first.")
+        digest, token = get_digest_token()
+        key = token[: CONSTANTS.TOKEN_KEY_LENGTH]
+        row = self.create(user=user, digest=digest, token_key=key, expiry=expiry, name=name, made_with=made_with)
+        return row, token
+
+
+class Token(AuthToken):
+    """A long-lived token of a user. knox's row, whose table keeps a hash of the token, and what knox does not keep."""
+
+    name = models.CharField(max_length=MAX_NAME, blank=True, help_text="What the token is for")
+    last_used_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text=f"To within {LAST_USE_PRECISION.seconds // 60} minutes"
+    )
+    # A token that was made with another one goes with that one: whoever revokes a stolen token revokes its offspring.
+    made_with = models.ForeignKey("self", models.CASCADE, null=True, blank=True, editable=False, related_name="+")
+
+    objects = TokenQuerySet.as_manager()  # knox's manager would make rows without ours
+
+    class Meta:
+        ordering = ["-created"]
+        verbose_name = "API token"
+        default_permissions = ("view", "delete")  # of everybody's tokens; one's own need no right
+
+    def __str__(self) -> str:
+        return f"{self.token_key} {self.name}".strip()
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expiry is not None and self.expiry <= timezone.now()
+
+    @transaction.atomic
+    def revoke(self, by: Any) -> None:
+        """Deletes the token and the tokens made with it."""
+        history.deleted(self, by)
+        self.delete()
+
+    def note_use(self) -> None:
+        """Stores the time of this use, unless a use of the last minutes stands there."""
+        before = timezone.now() - LAST_USE_PRECISION
+        if self.last_used_at is None or self.last_used_at < before:
+            unnoted = Token.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=before), pk=self.pk)
+            unnoted.update(last_used_at=Now())
+
+
+class SignInCount(models.Model):
+    """Attempts to sign in that failed, of an address, for a name, or for a name at an address."""
+
+    # A hash, so that nothing that people type in is kept, whatever its length.
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    tried_at = models.DateTimeField()
+    next_at = models.DateTimeField(help_text="Attempts before this time are refused")
+    succeeded_at = models.DateTimeField(null=True, help_text="When this name last signed in at this address")
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.failures} failures"
+
+    def count(self, now: datetime, wait: timedelta) -> None:
+        """Counts an attempt as a failure; the next one has to `wait`."""
+        self.failures, self.tried_at, self.next_at = self.failures + 1, now, now + wait
+        self.save()
 
 
 class Creator(models.Model):

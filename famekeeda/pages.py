@@ -134,7 +134,6 @@ def forget_creator(request: HttpRequest, influencer_id: str) -> TemplateResponse
     return render_page(request, "admin/forget_creator.html", context)
 
 
-app_name = "pages"
 urlpatterns = [
     path("campaign/", campaigns, name="campaigns"),
     path("campaign/<path:campaign_id>/", campaign, name="campaign"),

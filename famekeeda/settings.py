@@ -12,6 +12,7 @@ import environ
 import orjson
 import structlog
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 
 NEEDED_IN_PRODUCTION = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "ALLOWED_HOSTS")
 
@@ -34,10 +35,10 @@ def flag(name: str, *, default: bool) -> bool:
     return value in ("1", "true")
 
 
-def whole_number(name: str, *, default: int) -> int:
+def whole_number(name: str, *, default: int, least: int = 1) -> int:
     value = text(name, str(default))
-    if not re.fullmatch(r"[1-9][0-9]{0,8}", value):
-        refuse(f"{name}={value} is no whole number above zero")
+    if not re.fullmatch(r"[0-9]{1,9}", value) or int(value) < least:
+        refuse(f"{name}={value} is no whole number {'from' if least != 1 else 'above'} zero")
     return int(value)
 
 
@@ -62,14 +63,16 @@ if REDIS_URL and not re.match(r"(redis|rediss)://[^/]|unix:///", REDIS_URL):
 HTTPS = flag("HTTPS", default=not DEBUG)
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# How many of the last addresses in X-Forwarded-For proxies of ours wrote: the client can forge those before them.
+NUM_PROXIES = whole_number("NUM_PROXIES", default=int(HTTPS), least=0)
 SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
 INSTALLED_APPS = [
-    "unfold",
+    "unfold.apps.BasicAppConfig",  # without a site: ours is famekeeda.site
     "unfold.contrib.filters",
-    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py loads the admin modules, which commands do not need
+    "famekeeda.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -180,10 +183,13 @@ LLM_DEADLINE = whole_number("LLM_DEADLINE", default=60)  # seconds for a whole b
 BRIEF_CACHE_TTL = whole_number("BRIEF_CACHE_TTL", default=24 * 3600)  # seconds
 BRIEF_MONTHLY_TOKENS = whole_number("BRIEF_MONTHLY_TOKENS", default=0) if text("BRIEF_MONTHLY_TOKENS") else None
 
+AUTHENTICATION_BACKENDS = ["famekeeda.sign_in.PasswordBackend"]
+SIGN_IN_THROTTLE = flag("SIGN_IN_THROTTLE", default=True)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "famekeeda.passwords.EndTokens"})
 # Django's default also looks for messages in a cookie: 0.02 ms of the 0.8 ms of CPU that GET /top-performers takes.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
@@ -249,7 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "famekeeda.api.Schema",
     "DEFAULT_THROTTLE_CLASSES": [f"rest_framework.throttling.{scope.title()}RateThrottle" for scope in THROTTLES],
     "DEFAULT_THROTTLE_RATES": THROTTLES,
-    "NUM_PROXIES": int(HTTPS),  # for throttling by address: HTTPS=1 means one proxy in front
+    "NUM_PROXIES": NUM_PROXIES,
     "EXCEPTION_HANDLER": "famekeeda.problems.exception_handler",
     "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
@@ -259,7 +265,10 @@ SIMPLE_JWT = {
     "REFRESH_TOKEN_LIFETIME": timedelta(days=7),
     "CHECK_REVOKE_TOKEN": True,  # a new password invalidates the tokens signed before
 }
-REST_KNOX = {"TOKEN_TTL": None}  # tokens last until they are revoked, unless created with `days`
+REST_KNOX = {
+    "TOKEN_TTL": None,  # tokens last until they are revoked, unless created with `days`
+    "TOKEN_LIMIT_PER_USER": 50,
+}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Fame Keeda",
@@ -348,4 +357,11 @@ UNFOLD = {
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
     "SIDEBAR": {"navigation": "famekeeda.sidebar.navigation"},
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "API tokens", "link": reverse_lazy("pages:tokens")},
+            {"title": "API documentation", "link": reverse_lazy("api:docs")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
 }

@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
-from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import QuerySet
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
-from knox.models import AuthToken
 from rest_framework import generics, serializers, status
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import ValidationError
 from rest_framework.parsers import FormParser
 from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
+from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
-from famekeeda.api import ListView, WholeNumberField
+from famekeeda import history
+from famekeeda.access import user_of
+from famekeeda.api import ListView, StrictSerializer, WholeNumberField
+from famekeeda.models import MAX_DAYS, MAX_NAME, Token, TokenRefused
 from famekeeda.parsers import JSONParser
 from famekeeda.renderers import JSONRenderer
-
-
-def create_token(user: AbstractBaseUser, days: int | None = None) -> tuple[AuthToken, str]:
-    """Stores a new long-lived token. Returns the row and the token itself, of which the row holds only a hash.
-
-    Without `days` the token lasts until it is revoked.
-    """
-    return AuthToken.objects.create(user, expiry=timedelta(days=days) if days else None)
 
 
 class ObtainJWT(TokenObtainPairView):
@@ -42,28 +35,33 @@ class ObtainJWT(TokenObtainPairView):
     renderer_classes = [JSONRenderer]
 
 
+class RefreshSerializer(TokenRefreshSerializer):
+    def validate(self, attrs: dict[str, Any]) -> dict[str, str]:
+        user_of(self.token_class(attrs["refresh"]))  # simplejwt's own does not compare the password
+        return super().validate(attrs)
+
+
 class RefreshJWT(TokenRefreshView):
     """Exchanges `refresh` for a new `access`."""
+
+    serializer_class = RefreshSerializer
 
     parser_classes = [JSONParser, FormParser]
     renderer_classes = [JSONRenderer]
 
-    def post(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        try:
-            return super().post(request, *args, **kwargs)
-        except get_user_model().DoesNotExist:
-            raise AuthenticationFailed("The token's user was deleted.") from None
-
 
 class TokenSerializer(serializers.ModelSerializer):
     id = serializers.CharField(source="token_key", help_text="The first characters of the token")
+    lastUsed = serializers.DateTimeField(
+        source="last_used_at", allow_null=True, help_text="To within five minutes; null: never"
+    )
     expires = serializers.DateTimeField(
         source="expiry", allow_null=True, help_text="null: the token lasts until it is revoked"
     )
 
     class Meta:
-        model = AuthToken
-        fields = ("id", "created", "expires")
+        model = Token
+        fields = ("id", "name", "created", "lastUsed", "expires")
         read_only_fields = fields
 
 
@@ -73,24 +71,33 @@ class CreatedTokenSerializer(TokenSerializer):
     )
 
     class Meta:
-        model = AuthToken
-        fields = ("id", "created", "expires", "token")
+        model = Token
+        fields = (*TokenSerializer.Meta.fields, "token")
         read_only_fields = fields
 
 
-class NewTokenSerializer(serializers.Serializer):
+class NewTokenSerializer(StrictSerializer):
+    name = serializers.CharField(
+        required=False, max_length=MAX_NAME, allow_blank=True, help_text="What the token is for"
+    )
     days = WholeNumberField(
-        required=False, min_value=1, max_value=3650, help_text="Without `days` the token lasts until it is revoked"
+        required=False,
+        min_value=1,
+        max_value=MAX_DAYS,
+        help_text="Without `days` the token lasts until it is revoked, or as long as the token that makes it",
     )
 
 
 class Tokens(ListView):
-    """Your long-lived tokens, newest first. POST creates a token and shows it this once."""
+    """Your long-lived tokens, newest first. POST creates a token and shows it this once.
+
+    A token that is made with another token ends with that one, and is revoked with it.
+    """
 
     permission_classes = [IsAuthenticated]
 
-    def get_queryset(self) -> QuerySet[AuthToken]:
-        return AuthToken.objects.filter(user=self.request.user).order_by("-created")
+    def get_queryset(self) -> QuerySet[Token]:
+        return Token.objects.filter(user=self.request.user).order_by("-created")
 
     def get_serializer_class(self) -> type[serializers.BaseSerializer]:
         return NewTokenSerializer if self.request.method == "POST" else TokenSerializer
@@ -99,19 +106,26 @@ class Tokens(ListView):
     def post(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        row, token = create_token(cast(AbstractBaseUser, request.user), **serializer.validated_data)
-        location = reverse("api:token", args=[row.token_key])
-        body = {**TokenSerializer(row).data, "token": token}
-        return Response(body, status.HTTP_201_CREATED, headers={"Location": location})
+        made_with = request.auth if isinstance(request.auth, Token) else None
+        try:
+            row, token = Token.objects.make(request.user, made_with=made_with, **serializer.validated_data)
+        except TokenRefused as refused:
+            raise ValidationError({refused.field or api_settings.NON_FIELD_ERRORS_KEY: [str(refused)]}) from None
+        history.added(row, request.user)
+        headers = {"Location": reverse("api:token", args=[row.token_key]), "Cache-Control": "no-store"}
+        return Response({**TokenSerializer(row).data, "token": token}, status.HTTP_201_CREATED, headers=headers)
 
 
 class TokenDetail(generics.DestroyAPIView):
-    """DELETE revokes one of your long-lived tokens at once."""
+    """DELETE revokes one of your long-lived tokens at once, and the tokens that were made with it."""
 
     permission_classes = [IsAuthenticated]
     serializer_class = TokenSerializer
     lookup_field = "token_key"
     lookup_url_kwarg = "id"
 
-    def get_queryset(self) -> QuerySet[AuthToken]:
-        return AuthToken.objects.filter(user=self.request.user)
+    def get_queryset(self) -> QuerySet[Token]:
+        return Token.objects.filter(user=self.request.user)
+
+    def perform_destroy(self, token: Token) -> None:
+        token.revoke(self.request.user)

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from famekeeda import health, tokens
+from famekeeda import health, pages, token_pages, tokens
 
 admin.autodiscover()
 with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # which Swagger UI's page has
@@ -32,6 +32,6 @@ urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "famekeeda/icon.svg")),
-    path("admin/", include("famekeeda.pages")),
+    path("admin/", include((pages.urlpatterns + token_pages.urlpatterns, "pages"))),
     path("admin/", admin.site.urls),
 ]

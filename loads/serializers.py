@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.http import QueryDict
 from rest_framework import serializers
 
-from famekeeda.api import IdField
+from famekeeda.api import IdField, StrictSerializer
 from loads.kinds import default_kind, kinds
 from loads.models import Load, Reject
 
 
-class UploadSerializer(serializers.Serializer):
-    """The fields of an upload form; an unknown field, or a field given twice, is refused."""
+class UploadSerializer(StrictSerializer):
+    """The fields of an upload form."""
 
     file = serializers.FileField(help_text="The export: CSV, plain or gzipped")
     kind = serializers.ChoiceField(
@@ -28,17 +25,6 @@ class UploadSerializer(serializers.Serializer):
         help_text="Give up, changing nothing, at more rejects than this share (5%) or number",
         error_messages={"invalid": "Must be a share such as 5%% or a number such as 20."},
     )  # fmt: skip
-
-    def to_internal_value(self, data: Any) -> Any:
-        errors = {}
-        for name, several in data.lists() if isinstance(data, QueryDict) else ():  # a request without a body is a dict
-            if name not in self.fields and name != "csrfmiddlewaretoken":
-                errors[name] = ["There is no such field."]
-            elif len(several) > 1:
-                errors[name] = ["May be given only once."]
-        if errors:
-            raise serializers.ValidationError(errors)
-        return super().to_internal_value(data)
 
 
 class LoadSerializer(serializers.ModelSerializer):

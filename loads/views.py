@@ -5,21 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics, status
 from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.parsers import MultiPartParser
-from rest_framework.permissions import DjangoModelPermissionsOrAnonReadOnly
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from famekeeda.access import TokenNeeded
 from famekeeda.api import ListView
 from famekeeda.broker import enqueue_on_commit
-from loads.kinds import kind_named, kinds
+from famekeeda.csv_safety import csv_response
+from loads.kinds import kind_named
 from loads.models import Load, Reject
 from loads.rejects import as_csv
 from loads.serializers import LoadSerializer, RejectSerializer, UploadSerializer
@@ -30,7 +28,7 @@ class Loads(ListView):
 
     queryset = Load.objects.with_liveness().select_related("by")
     parser_classes = [MultiPartParser]
-    permission_classes = [TokenNeeded, DjangoModelPermissionsOrAnonReadOnly]
+    rights = {"GET": "loads.view_load", "POST": "loads.add_load"}
 
     def get_serializer_class(self) -> type[LoadSerializer] | type[UploadSerializer]:
         return UploadSerializer if self.request.method == "POST" else LoadSerializer
@@ -40,14 +38,20 @@ class Loads(ListView):
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         file, asked = serializer.validated_data.pop("file"), serializer.validated_data
-        if not kinds()[asked["kind"]].may_be_loaded_by(request.user):
-            raise PermissionDenied
+        check_kind(request, asked["kind"])
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
         enqueue_on_commit("loads.tasks.run_upload", load.pk)
         answer = LoadSerializer(load, context=self.get_serializer_context())
         return Response(
             answer.data, status.HTTP_202_ACCEPTED, headers={"Location": reverse("api:load", args=[load.pk])}
         )
+
+
+def check_kind(request: Request, name: str) -> None:
+    """Raises PermissionDenied unless the user may load files of this kind too."""
+    kind = kind_named(name)
+    if not kind.may_be_loaded_by(request.user):
+        raise PermissionDenied(f"None of your groups has the right {kind.permission}.")
 
 
 class Ended(APIException):
@@ -62,13 +66,12 @@ class CancelLoad(generics.GenericAPIView):
 
     queryset = Load.objects.select_related("by")
     serializer_class = LoadSerializer
-    permission_classes = [TokenNeeded, DjangoModelPermissionsOrAnonReadOnly]
+    rights = {"POST": "loads.add_load"}
 
     @extend_schema(request=None)
     def post(self, request: Request, pk: int) -> Response:
         load = self.get_object()
-        if not kind_named(load.kind).may_be_loaded_by(request.user):
-            raise PermissionDenied
+        check_kind(request, load.kind)
         if not load.cancel(by=request.user.get_username()):
             raise Ended(f"Load {pk} is {load.status} already.")
         return Response(self.get_serializer(load).data)
@@ -79,12 +82,14 @@ class LoadDetail(generics.RetrieveAPIView):
 
     queryset = Load.objects.with_liveness().select_related("by")
     serializer_class = LoadSerializer
+    rights = {"GET": "loads.view_load"}
 
 
 class Rejects(ListView):
     """The rows that a load rejected, by line. As CSV: all of them at once, in a form that loads again once mended."""
 
     serializer_class = RejectSerializer
+    rights = {"GET": "loads.view_reject"}
 
     def get_queryset(self) -> QuerySet[Reject]:
         return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.order_by("line", "id")
@@ -93,6 +98,4 @@ class Rejects(ListView):
         if request.accepted_renderer.format != "csv":
             return super().list(request, *args, **kwargs)
         load = get_object_or_404(Load, pk=self.kwargs["pk"])
-        response = StreamingHttpResponse(as_csv(load), content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="rejects-of-load-{load.pk}.csv"'
-        return response
+        return csv_response(as_csv(load), f"rejects-of-load-{load.pk}.csv")

@@ -22,9 +22,9 @@ from famekeeda.admin import (
     LargeTableAdmin,
     badge,
     count,
-    csv_response,
     link,
 )
+from famekeeda.csv_safety import csv_response
 from loads.admin.tables import LoadFilter
 from performance import ranking, verdicts
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement, Verdict

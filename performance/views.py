@@ -18,6 +18,7 @@ class TopPerformers(ListView):
     then the one with the smaller id."""
 
     query_class = TopPerformersQuery
+    rights = {"GET": "performance.view_engagement"}
 
     def get_queryset(self) -> Any:
         return Ranking(self.query)

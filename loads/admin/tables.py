@@ -16,9 +16,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RadioFilter
 
-from famekeeda.admin import ExactFilter, LargeTableAdmin, count, csv_response, link
+from famekeeda.admin import ExactFilter, LargeTableAdmin, count, link
 from famekeeda.broker import live_workers
-from famekeeda.csv_safety import csv_lines
+from famekeeda.csv_safety import csv_lines, csv_response
 from loads import rejects
 from loads.admin import cancel, delete, mend, uploads
 from loads.deletion import has_ended, may_be_deleted_by

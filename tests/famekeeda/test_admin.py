@@ -1,14 +1,12 @@
 """The accounts: groups and what they may do, tokens that are shown once."""
 
-import re
-
 import pytest
-from django.contrib.auth.models import Group
-from rest_framework.test import APIClient
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Group, Permission
 
 from tests import factories
 
-TOKENS = "/admin/knox/authtoken/"
+TOKENS = "/admin/famekeeda/token/"
 
 
 def member(client, group: str):
@@ -43,24 +41,7 @@ def test_operators_do_all_but_users_and_groups(client, db, page, status):
     assert client.get(page).status_code == status
 
 
-def test_a_token_is_shown_once_and_opens_the_api(admin_client, admin_user):
-    page = admin_client.post(TOKENS + "add/", {"user": admin_user.pk}, follow=True).content.decode()
-    token = re.search(r"shown this once: (\w+)", page)[1]
-
-    assert APIClient(headers={"Authorization": f"Token {token}"}).get("/loads").status_code == 200
-    assert token not in admin_client.get(TOKENS).content.decode()
-
-
-def test_who_may_not_change_users_makes_tokens_for_nobody_else(client, db, admin_user):
-    member(client, "Operator")
-
-    page = client.post(TOKENS + "add/", {"user": admin_user.pk})
-
-    assert "Select a valid choice" in page.content.decode()
-    assert not admin_user.auth_token_set.exists()
-
-
-@pytest.mark.parametrize("page", ["/admin/auth/user/add/", "/admin/auth/group/add/", TOKENS + "add/"])
+@pytest.mark.parametrize("page", ["/admin/auth/user/add/", "/admin/auth/group/add/"])
 def test_the_account_forms_answer(admin_client, page):
     assert admin_client.get(page).status_code == 200
 
@@ -73,3 +54,36 @@ def test_a_user_is_put_into_groups_by_ticking_them(admin_client, db):
     admin_client.post(f"/admin/auth/user/{user.pk}/change/", form)
 
     assert list(user.groups.all()) == [marketing]
+
+
+def history(admin_client, path):
+    return admin_client.get(f"/admin/{path}/history/").content.decode()
+
+
+def test_the_history_of_a_user_names_the_groups_that_came_and_went(admin_client, db):
+    user = factories.user()
+    user.groups.add(Group.objects.get(name="Operator"))
+    form = {"username": "mara", "is_active": "on", "groups": [Group.objects.get(name="Marketing").pk]}
+
+    admin_client.post(f"/admin/auth/user/{user.pk}/change/", form)
+
+    assert "Changed groups: added Marketing, removed Operator." in history(admin_client, f"auth/user/{user.pk}")
+
+
+def test_the_history_of_a_group_names_the_rights_that_came_and_went(admin_client, db):
+    group = Group.objects.create(name="Interns")
+    right = Permission.objects.get(codename="view_load")
+
+    admin_client.post(f"/admin/auth/group/{group.pk}/change/", {"name": "Interns", "permissions": [right.pk]})
+
+    assert "Can view load" in history(admin_client, f"auth/group/{group.pk}")
+
+
+@pytest.mark.parametrize("path", ["auth/user", "auth/group"])
+def test_a_deleted_account_stands_in_the_history(admin_client, admin_user, path):
+    row = factories.user() if path == "auth/user" else Group.objects.create(name="mara")
+
+    admin_client.post(f"/admin/{path}/{row.pk}/delete/", {"post": "yes"})
+
+    entry = LogEntry.objects.get()
+    assert (entry.user, entry.object_repr, entry.is_deletion()) == (admin_user, "mara", True)

@@ -11,7 +11,7 @@ from tests import factories
 
 @pytest.fixture
 def ken(client, db):
-    client.force_login(factories.user("ken"))
+    client.force_login(factories.user("ken", is_superuser=True))
     return client
 
 
@@ -43,7 +43,7 @@ def test_a_list_is_csv_too(ken):
     answer = ken.get("/tokens?format=csv")
     assert answer["Content-Type"] == "text/csv; charset=utf-8"
     assert answer["Content-Disposition"] == 'attachment; filename="tokens.csv"'
-    assert answer.content == b"id,created,expires\r\n"
+    assert answer.content == b"id,name,created,lastUsed,expires\r\n"
 
 
 def test_a_browser_gets_a_page_with_a_link_to_the_login(client, settings, db):

@@ -14,7 +14,7 @@ PROBLEM = "application/problem+json"
 
 @pytest.fixture
 def ken(client, db):
-    client.force_login(factories.user("ken"))
+    client.force_login(factories.user("ken", is_superuser=True))
     return client
 
 

@@ -29,7 +29,7 @@ def test_readiness_names_what_does_not_answer(client, db, monkeypatch):
 
 
 def test_metrics_say_how_long_the_oldest_task_waits(client, db, empty_queue):
-    client.force_login(factories.user("ken"))
+    client.force_login(factories.user("ken", is_superuser=True))
     message = {"headers": {"sentAt": time.time() - 90}}
     empty_queue.rpush("celery", json.dumps(message))
     metrics = dict(
@@ -41,7 +41,7 @@ def test_metrics_say_how_long_the_oldest_task_waits(client, db, empty_queue):
 
 def test_reads_answer_without_redis(client, db, settings):
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/valkey.sock?db=0"}}
-    client.force_login(factories.user("ken"))
+    client.force_login(factories.user("ken", is_superuser=True))
     factories.engagement("a", "c", likes=5)
     answer = client.get("/top-performers?campaignId=c")
     assert (answer.status_code, len(answer.json())) == (200, 1)

@@ -7,7 +7,7 @@ from tests import factories
 
 @pytest.fixture
 def ken(client, db):
-    client.force_login(factories.user("ken"))
+    client.force_login(factories.user("ken", is_superuser=True))
     return client
 
 

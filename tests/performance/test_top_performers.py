@@ -9,7 +9,7 @@ from tests.factories import engagement, user
 @pytest.fixture
 def api(db):
     client = APIClient()
-    client.force_authenticate(user())
+    client.force_authenticate(user(is_superuser=True))
     return client
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, CommandParser
 
-from famekeeda.tokens import create_token
+from famekeeda.models import MAX_DAYS, MAX_NAME, Token, TokenRefused
 
 
 class Command(BaseCommand):
@@ -13,12 +13,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("username")
+        parser.add_argument("--name", default="", help="what the token is for, as its list shows it")
         parser.add_argument("--days", type=int, help="how long the token lasts; by default until it is revoked")
 
-    def handle(self, *args: Any, username: str, days: int | None, **options: Any) -> None:
-        if days is not None and not 1 <= days <= 3650:
-            raise CommandError(f"--days {days}: must be 1 to 3650.")
+    def handle(self, *args: Any, username: str, name: str, days: int | None, **options: Any) -> None:
+        if days is not None and not 1 <= days <= MAX_DAYS:
+            raise CommandError(f"--days {days}: must be 1 to {MAX_DAYS}.")
+        if len(name) > MAX_NAME:
+            raise CommandError(f"--name: must be {MAX_NAME} characters at most.")
         user = get_user_model().objects.filter(username=username, is_active=True).first()
         if user is None:
             raise CommandError(f"There is no active user {username!r}.")
-        self.stdout.write(create_token(user, days)[1])
+        try:
+            self.stdout.write(Token.objects.make(user, name=name, days=days)[1])
+        except TokenRefused as refused:
+            raise CommandError(str(refused)) from None
