@@ -31,7 +31,6 @@ from rest_framework.throttling import BaseThrottle
 from famekeeda.models import SignInCount
 
 FORGET_AFTER = timedelta(days=1)  # without an attempt
-TRUST_FOR = timedelta(days=30)  # since the name last signed in at the address
 MAX_LOGGED_NAME = 150  # characters; no user has a longer name
 # A hash takes a core for a third of a second. One at a time leaves the other threads to readers, and a queue that is
 # bounded leaves readers their threads.
@@ -134,7 +133,7 @@ def begin(address: str, name: str) -> list[SignInCount]:
     """
     both = locked("both", address, name)
     kinds = [(both, WITH_BOTH)]
-    if both.succeeded_at is None or both.succeeded_at < timezone.now() - TRUST_FOR:
+    if both.succeeded_at is None or both.succeeded_at < timezone.now() - timedelta(days=settings.KEEP_SIGN_INS_DAYS):
         kinds += [(locked("address", address), WITH_ADDRESS), (locked("name", name), WITH_NAME)]
     now = timezone.now()  # now that nobody else changes these counts
     if (next_at := max(count.next_at for count, _ in kinds)) > now:
@@ -161,8 +160,3 @@ def take_back(attempt: list[SignInCount]) -> None:
     SignInCount.objects.filter(pk=both.pk).update(failures=0, next_at=now, succeeded_at=now)
     for count in others:
         SignInCount.objects.filter(pk=count.pk, failures__gt=0).update(failures=F("failures") - 1)
-
-
-def forget() -> int:
-    """Deletes counts that decide nothing any more. Returns how many there were."""
-    return SignInCount.objects.filter(tried_at__lt=timezone.now() - TRUST_FOR).delete()[0]

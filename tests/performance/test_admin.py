@@ -21,7 +21,7 @@ def some_results(db):
         "/admin/", "/admin/campaign/", "/admin/campaign/campaign_1/", "/admin/campaign/campaign_1/?rank=adjusted",
         "/admin/creator/@zo%C3%AB/1/", "/admin/performance/engagement/", "/admin/performance/engagement/?q=@zo",
         "/admin/loads/load/", "/admin/loads/load/{load}/change/", "/admin/loads/load/add/",
-        "/admin/loads/reject/", "/admin/performance/verdict/", "/admin/auth/user/", "/admin/knox/authtoken/",
+        "/admin/loads/reject/", "/admin/performance/verdict/", "/admin/auth/user/", "/admin/famekeeda/token/",
         "/admin/performance/engagement/ranking.csv?campaign=campaign_1",
     ],
 )  # fmt: skip
@@ -60,6 +60,6 @@ def test_marketing_sees_results_and_shortlists_but_manages_no_users(marketer, so
 
 def test_who_may_only_look_decides_nothing(client, some_results):
     client.force_login(factories.user("ken", "performance.view_engagement", is_staff=True))
-    assert client.post("/admin/performance/verdict/decide/x/", {"verdict": "avoid"}).status_code == 403
+    assert client.post("/admin/performance/verdict/decide/@zo%C3%AB/1/", {"verdict": "avoid"}).status_code == 403
     assert client.get("/admin/loads/load/add/").status_code == 403
     assert not Verdict.objects.exists()
