@@ -3,6 +3,7 @@
 import io
 import threading
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import Group
@@ -46,6 +47,12 @@ def clock(monkeypatch):
 def token(client, password, name="ken", address="192.0.2.1"):
     body = {"username": name, "password": password}
     return client.post("/token", body, "application/json", REMOTE_ADDR=address)
+
+
+def log_in(client, password, name="ken", path=LOGIN, **options):
+    """As a browser's form does."""
+    form = urlencode({"username": name, "password": password})
+    return client.post(path, form, "application/x-www-form-urlencoded", REMOTE_ADDR="192.0.2.1", **options)
 
 
 def guess(client, times, **options):
@@ -125,7 +132,7 @@ def test_a_name_that_many_addresses_try_waits_but_not_where_its_owner_signed_in_
 def test_the_api_and_the_admin_share_the_count(client, ken, clock):
     guess(client, 5)
 
-    page = client.post(LOGIN, {"username": "ken", "password": PASSWORD}, REMOTE_ADDR="192.0.2.1")
+    page = log_in(client, PASSWORD)
 
     assert (page.status_code, page["Retry-After"]) == (429, "1")
     assert "Too many attempts to sign in failed. Try again in 1 second." in page.content.decode()
@@ -133,7 +140,7 @@ def test_the_api_and_the_admin_share_the_count(client, ken, clock):
 
 def test_wrong_passwords_at_the_admin_count_at_the_api(client, ken, clock):
     for _ in range(5):
-        assert client.post(LOGIN, {"username": "ken", "password": "x"}, REMOTE_ADDR="192.0.2.1").status_code == 200
+        assert log_in(client, "x").status_code == 200
     assert token(client, PASSWORD).status_code == 429
 
 
@@ -230,7 +237,7 @@ def test_who_is_added_to_a_group_in_the_admin_gets_to_the_start_page(admin_clien
     groups = {"username": "mara", "is_active": "on", "groups": [marketing.pk]}
     assert admin_client.post(f"/admin/auth/user/{mara.pk}/change/", groups).status_code == 302
 
-    start = client.post(f"{LOGIN}?next=/admin/", {"username": "mara", "password": PASSWORD}, follow=True)
+    start = log_in(client, PASSWORD, "mara", f"{LOGIN}?next=/admin/", follow=True)
 
     assert start.redirect_chain == [("/admin/", 302)]
     assert "Upload an export" in start.content.decode()
@@ -240,7 +247,7 @@ def test_who_is_added_to_a_group_in_the_admin_gets_to_the_start_page(admin_clien
 def test_who_is_in_no_group_is_told_what_is_missing(client, db):
     factories.user("mara", password=PASSWORD)
 
-    page = client.post(LOGIN, {"username": "mara", "password": PASSWORD}).content.decode()
+    page = log_in(client, PASSWORD, "mara").content.decode()
 
     assert "mara belongs to no group yet." in page
     assert client.get("/admin/").status_code == 302
