@@ -1,7 +1,8 @@
-"""Errors as clients see them: problem documents (RFC 9457), whether DRF, Django or a middleware reports the error."""
+"""Errors as clients see them: problem documents (RFC 9457), and pages in the admin, whoever reports the error."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -12,6 +13,9 @@ from django.conf import settings
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.template.loader import render_to_string
+from django.template.response import SimpleTemplateResponse
+from psycopg.errors import DiskFull, LockNotAvailable, QueryCanceled
 from rest_framework import views
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.request import Request
@@ -21,13 +25,19 @@ from rest_framework.settings import api_settings
 from famekeeda.renderers import PROBLEM, BrowsableAPIRenderer, ProblemRenderer
 from famekeeda.serving.bodies import TooSlow
 
-# What the problem documents say that replace Django's own error pages.
+# What the problem documents and pages say that replace Django's own.
 DETAILS = {
     400: "The request could not be understood.",
-    403: "Refused: the form this came from was not opened on this site, or too long ago.",
     404: "There is nothing at this path.",
     500: "The server failed. The log has the details under the request's id.",
 }
+PAGES = DETAILS | {
+    403: "Your account has no permission for this page. An administrator can grant it.",
+    404: "There is no page at this address. What it showed may have been deleted.",
+}
+FOREIGN_FORM = "Refused: the form this came from was not opened on this site, or too long ago."
+OF_THE_BODY = ("Content-Type", "Content-Length", "Content-Encoding", "Content-Security-Policy")
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 log = structlog.get_logger(__name__)
 
@@ -40,6 +50,20 @@ class TooLarge(APIException):
 class BodyTooSlow(APIException):
     status_code = HTTPStatus.REQUEST_TIMEOUT
     default_code = "too_slow"
+
+
+class StorageFull(APIException):
+    status_code = HTTPStatus.INSUFFICIENT_STORAGE
+    default_detail = "The server has no room left on its disk. Nothing of this request was kept."
+    default_code = "storage_full"
+
+
+class TakesTooLong(APIException):
+    """A statement ran into WEB_STATEMENT_TIMEOUT."""
+
+    status_code = HTTPStatus.GATEWAY_TIMEOUT
+    default_detail = "The database would take too long for this. Ask for less."
+    default_code = "takes_too_long"
 
 
 class Unavailable(APIException):
@@ -67,18 +91,13 @@ def problem(
     return document
 
 
-def problem_response(status: int, detail: str, request: HttpRequest) -> HttpResponse:
-    """A problem document as the response of a middleware."""
-    return HttpResponse(orjson.dumps(problem(status, detail, request)), status=status, content_type=PROBLEM)
-
-
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: a problem document for every expected error, None (then 500) for any other.
 
     The browsable API shows the document inside its page, except when the database is away, which that page needs too.
     """
     request: Request = context["request"]
-    error = _api_exception(error)
+    error = expected(error) or error
     response = views.exception_handler(error, context)
     if response is None:
         return None
@@ -95,9 +114,21 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return response
 
 
-def _api_exception(error: Exception) -> Exception:
-    """DRF's exception for one of Django's that a client or an absent database causes; any other as it is."""
+def expected(error: BaseException | None) -> APIException | None:
+    """DRF's exception for an error that a client, an absent database or a full disk causes; None for any other."""
     match error:
+        case APIException():
+            return error
+        case OperationalError(__cause__=QueryCanceled()):
+            return TakesTooLong()
+        case OperationalError(__cause__=LockNotAvailable()):
+            return Unavailable("The data are locked, by a load for example. Try again in a moment.")
+        case OSError(errno=code) if code in FULL:
+            log.error("storage_full", error=str(error))
+            return StorageFull()
+        case OperationalError(__cause__=DiskFull()):
+            log.error("storage_full", error=str(error))
+            return StorageFull()
         case OperationalError() | InterfaceError():
             log.error("database_away", error=str(error))
             return Unavailable()
@@ -107,7 +138,7 @@ def _api_exception(error: Exception) -> Exception:
             return BodyTooSlow(str(error))
         case SuspiciousOperation() | BadRequest() | UnreadablePostError():
             return ParseError("The request could not be read.")
-    return error
+    return None
 
 
 def _by_field(details: Any, path: str = "") -> dict[str, list[str]]:
@@ -123,16 +154,46 @@ def _by_field(details: Any, path: str = "") -> dict[str, list[str]]:
 
 
 def is_admin_page(request: HttpRequest) -> bool:
-    """Whether people read the response in the admin, which keeps Django's HTML pages for errors."""
+    """Whether people read the response in the admin, which has pages for errors."""
     return request.path_info.startswith("/admin/")
 
 
-def replace_error_page(response: HttpResponse, request: HttpRequest) -> None:
-    """Makes the response a problem document if it is one of Django's own error pages; its headers stay."""
-    is_problem = isinstance(response, Response) or response.get("Content-Type") == PROBLEM
-    if is_problem or is_admin_page(request):
-        return
-    detail = DETAILS.get(response.status_code, response.reason_phrase)
-    response.content = orjson.dumps(problem(response.status_code, detail, request))
-    response["Content-Type"], response["Content-Length"] = PROBLEM, str(len(response.content))
-    response["Content-Security-Policy"] = settings.DATA_CONTENT_SECURITY_POLICY
+class ErrorResponse(HttpResponse):
+    """An error as it goes to the client: as a page in the admin, elsewhere as a problem document."""
+
+    def __init__(self, request: HttpRequest, status: int, detail: str) -> None:
+        if is_admin_page(request):
+            page = {"title": HTTPStatus(status).phrase, "detail": detail, "id": getattr(request, "id", "")}
+            super().__init__(render_to_string("error.html", page), status=status)
+            self["Content-Security-Policy"] = settings.ERROR_CONTENT_SECURITY_POLICY
+        else:
+            document = problem(status, detail, request)
+            super().__init__(orjson.dumps(document), status=status, content_type=PROBLEM)
+            self["Content-Security-Policy"] = settings.DATA_CONTENT_SECURITY_POLICY
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            self["Retry-After"] = str(Unavailable.wait)
+
+
+def foreign_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW."""
+    return ErrorResponse(request, HTTPStatus.FORBIDDEN, FOREIGN_FORM)
+
+
+def replaced(response: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """An ErrorResponse with the headers of the response, if that is an error page of Django's; else the response."""
+    if isinstance(response, (ErrorResponse, SimpleTemplateResponse)) or response.get("Content-Type") == PROBLEM:
+        return response  # DRF's responses and our own pages are template responses
+    if is_admin_page(request) and not response.get("Content-Type", "").startswith("text/html"):
+        return response
+    error = expected(getattr(request, "failure", None)) if response.status_code >= 500 else None
+    if error:
+        ours = ErrorResponse(request, error.status_code, str(error.detail))
+    else:
+        details = PAGES if is_admin_page(request) else DETAILS
+        ours = ErrorResponse(request, response.status_code, details.get(response.status_code, response.reason_phrase))
+    for name, value in response.items():
+        if name not in OF_THE_BODY:
+            ours[name] = value
+    ours["Content-Length"] = str(len(ours.content))
+    ours.cookies = response.cookies
+    return ours

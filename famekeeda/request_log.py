@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject, empty
 from prometheus_client import Histogram, disable_created_metrics
 
-from famekeeda.problems import replace_error_page
+from famekeeda.problems import replaced
 
 ACCEPTED_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")  # of the header X-Request-ID; any other id is replaced
 disable_created_metrics()  # they double the number of series, and only say when the process started
@@ -26,11 +26,13 @@ SECONDS = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30),
 )
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"}
+
 log = structlog.get_logger("famekeeda.requests")
 
 
 def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Also turns Django's error pages into problem documents: one middleware, because every request pays for each."""
+    """Also replaces Django's error pages: one middleware, because every request pays for each."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         began = perf_counter()
@@ -40,7 +42,7 @@ def request_log(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         structlog.contextvars.bind_contextvars(request_id=request.id)  # type: ignore[attr-defined]
         response = get_response(request)
         if response.status_code >= 400:
-            replace_error_page(response, request)
+            response = replaced(response, request)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         record(request, response, perf_counter() - began)
         return response
@@ -54,7 +56,8 @@ def record(request: HttpRequest, response: HttpResponse, seconds: float) -> None
     if match is None and response.status_code < 400:
         return
     route = match.route if match else ""
-    SECONDS.labels(request.method, route, response.status_code).observe(seconds)
+    method = request.method if request.method in METHODS else "other"  # clients may invent as many as they like
+    SECONDS.labels(method, route, response.status_code).observe(seconds)
     (log.error if response.status_code >= 500 else log.info)(
         "request",
         method=request.method,
@@ -62,7 +65,7 @@ def record(request: HttpRequest, response: HttpResponse, seconds: float) -> None
         status=response.status_code,
         ms=round(seconds * 1000, 2),
         user=_user_id(request),
-        exc_info=getattr(request, "failure", None),
+        exc_info=getattr(request, "failure", None) if response.status_code == 500 else None,
     )
 
 

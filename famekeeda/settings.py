@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "famekeeda.problems.foreign_form"
 ROOT_URLCONF = "famekeeda.urls"
 WSGI_APPLICATION = "famekeeda.wsgi.application"
 APPEND_SLASH = False
@@ -147,6 +148,8 @@ if text("DATABASE_POOL"):  # not for processes that fork: children must not shar
     DATABASES["default"]["OPTIONS"]["pool"] = pool
     DATABASES["default"]["CONN_MAX_AGE"] = 0
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = False  # famekeeda.postgresql finds dead connections more cheaply
+WEB_STATEMENT_TIMEOUT = whole_number("WEB_STATEMENT_TIMEOUT", default=30)  # seconds; famekeeda.postgresql.timeouts
+WEB_LOCK_TIMEOUT = whole_number("WEB_LOCK_TIMEOUT", default=10)  # seconds
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -234,6 +237,7 @@ CONTENT_SECURITY_POLICY = {
 }
 # In addition for the admin: unfold evaluates Alpine expressions and has inline styles.
 ADMIN_CONTENT_SECURITY_POLICY = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
+ERROR_CONTENT_SECURITY_POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 DATA_CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'"  # for responses that are not HTML
 
 THROTTLES = {"anon": text("THROTTLE_ANON"), "user": text("THROTTLE_USER")}

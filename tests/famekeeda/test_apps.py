@@ -32,7 +32,7 @@ def app(monkeypatch):
     """An app with a panel for every page and a badge."""
     panels = ModuleType(Weather.panels)
     for page in ("start", "campaigns", "campaign", "creator"):
-        panel = Panel("refused.html", {"detail": f"Weather of {page}"})
+        panel = Panel("error.html", {"detail": f"Weather of {page}"})
         setattr(panels, page, lambda request, *args, panel=panel: panel)
     panels.environment = lambda request: ["Sunny", "info"]
     monkeypatch.setitem(sys.modules, Weather.panels, panels)

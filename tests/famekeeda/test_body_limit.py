@@ -57,7 +57,7 @@ def test_nothing_of_an_upload_from_nobody_is_stored(db, settings, path):
     settings.FILE_UPLOAD_HANDLERS = ["tests.famekeeda.test_body_limit.Storing"]
     Storing.asked.clear()
     client = Client(enforce_csrf_checks=True)
-    assert client.post(path, {"file": BytesIO(b"a,b")}).status_code in (401, 403, 404)
+    assert client.post(path, {"file": BytesIO(b"a,b\n" * 700_000)}).status_code in (401, 403, 404)
     assert Storing.asked == []
 
 

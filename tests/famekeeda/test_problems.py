@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from tests import factories
 
@@ -102,3 +103,50 @@ def test_a_laptop_shows_clients_no_traceback_either(ken, settings, monkeypatch):
     answer = ken.get("/top-performers?campaignId=c")
     assert (answer.status_code, answer["Content-Type"]) == (500, PROBLEM)
     assert "ZeroDivisionError" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("debug", [True, False])
+def test_the_admins_pages_for_errors_are_the_houses(admin_client, client, settings, monkeypatch, debug):
+    settings.DEBUG = debug
+    admin_client.raise_request_exception = False
+    monkeypatch.setattr("famekeeda.pages.gather", lambda *args: 1 / 0)
+    client.force_login(factories.user("ken", is_staff=True))
+    pages = {
+        404: admin_client.get("/admin/nothing/here/"),
+        403: client.get("/admin/auth/user/"),
+        500: admin_client.get("/admin/campaign/"),
+    }
+    for status, page in pages.items():
+        assert page.status_code == status
+        assert '<div class="brand">Fame Keeda</div>' in page.content.decode()
+        assert page["X-Request-ID"] in page.content.decode()
+        assert "'unsafe-inline'" in page["Content-Security-Policy"]
+        assert "Traceback" not in page.content.decode()
+
+
+def test_a_form_of_another_site_is_refused_on_a_page(db):
+    answer = Client(enforce_csrf_checks=True).post(
+        "/admin/login/", {"username": "ken"}, headers={"Origin": "https://evil.example"}
+    )
+    assert answer.status_code == 403
+    assert "was not opened on this site" in answer.content.decode()
+
+
+def test_a_database_that_is_away_is_503_in_the_admin_too(admin_client, monkeypatch):
+    def fail(*args):
+        raise OperationalError("connection refused on /var/run/secret")
+
+    monkeypatch.setattr("famekeeda.pages.gather", fail)
+    admin_client.raise_request_exception = False
+    answer = admin_client.get("/admin/campaign/")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert "<p>The database does not answer. Try again in a moment.</p>" in answer.content.decode()
+
+
+def test_an_invented_method_makes_no_series_of_its_own(client, db):
+    client.generic("BREW", "/healthz")
+    client.generic("POUR", "/healthz")
+    client.force_login(factories.user("ken"))
+    metrics = client.get("/metrics").content.decode()
+    assert 'method="other"' in metrics
+    assert "BREW" not in metrics

@@ -262,6 +262,25 @@ def test_a_static_file_is_sent_and_not_sent_again(server):
         assert head(client).startswith("HTTP/1.1 304")
 
 
+STATIC = "/static/famekeeda/admin.css"
+
+
+def test_a_static_file_can_only_be_read(server):
+    with begin(server, "POST", STATIC, Content_Length=0) as client:
+        answer = head(client)
+    assert answer.startswith("HTTP/1.1 405")
+    assert "allow: GET, HEAD\r\n" in answer
+    assert "content-type: application/problem+json" in answer
+
+
+def test_a_part_that_a_static_file_does_not_have_is_416(server):
+    with begin(server, "GET", STATIC, Range="bytes=99999999-") as client:
+        answer = head(client)
+    assert answer.startswith("HTTP/1.1 416")
+    assert "content-type: application/problem+json" in answer
+    assert "content-range: bytes */" in answer
+
+
 def test_a_server_that_is_told_to_stop_answers_what_it_has_begun(transactional_db, uploader, rejects_path):
     received = bytearray()
     with web_server() as port, ThreadPoolExecutor(1) as reader:
