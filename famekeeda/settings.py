@@ -65,7 +65,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # How many of the last addresses in X-Forwarded-For proxies of ours wrote: the client can forge those before them.
 NUM_PROXIES = whole_number("NUM_PROXIES", default=int(HTTPS), least=0)
-SECURE_REDIRECT_EXEMPT = ["^(healthz|readyz)$"]
+PROBES = ("/healthz", "/readyz")  # answered whatever host and scheme a probe names, and while all threads are busy
+SECURE_REDIRECT_EXEMPT = [f"^{path.lstrip('/')}$" for path in PROBES]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 
@@ -100,7 +101,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "famekeeda.content_policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "famekeeda.hosts.CommonMiddleware",
     "famekeeda.body_limit.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

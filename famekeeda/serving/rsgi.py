@@ -14,7 +14,6 @@ from famekeeda.serving.bodies import Refusal, Stream, TooSlow, whole
 from famekeeda.serving.threads import Threads
 
 MAX_THREADS = 32
-PROBES = ("/healthz", "/readyz")  # answered while all threads are busy
 MAX_PROBE_THREADS = 2
 LARGE_BODY_BYTES = 100_000
 MAX_LARGE_BODIES = 32  # at once, in memory
@@ -41,7 +40,7 @@ class Server:
             await self.answer(scope, proto, BytesIO())
 
     async def answer(self, scope: Any, proto: Any, body: Any, refusal: Refusal | None = None) -> None:
-        threads = self.probe_threads if scope.path in PROBES else self.threads
+        threads = self.probe_threads if scope.path in settings.PROBES else self.threads
         await threads.answer(scope, proto, body, refusal)
 
     async def answer_whole(self, scope: Any, proto: Any, length: int) -> None:

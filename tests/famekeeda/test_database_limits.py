@@ -1,30 +1,20 @@
 """Web requests while the database is locked, slow, or away."""
 
 import json
-from contextlib import contextmanager
 
-import psycopg
 import pytest
 from django.db import connection
 from rest_framework_simplejwt.tokens import AccessToken
 
 from tests import factories
-from tests.famekeeda.web_server import get, web_server
+from tests.famekeeda.web_server import get, locked_results, web_server
 
 RANKING = "/top-performers?campaignId=c"
 
 
 @pytest.fixture
 def token(transactional_db):
-    return {"Authorization": f"Bearer {AccessToken.for_user(factories.user('ken'))}"}
-
-
-@contextmanager
-def locked_results():
-    settings = connection.settings_dict
-    with psycopg.connect(dbname=settings["NAME"], host=settings["OPTIONS"]["host"], user=settings["USER"]) as other:
-        other.execute("LOCK TABLE performance_engagement")
-        yield
+    return {"Authorization": f"Bearer {AccessToken.for_user(factories.user('ken', is_superuser=True))}"}
 
 
 @pytest.mark.parametrize(

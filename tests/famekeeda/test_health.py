@@ -2,13 +2,18 @@
 
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connection
 from django_redis import get_redis_connection
+from rest_framework_simplejwt.tokens import AccessToken
 
 from famekeeda import health
 from famekeeda.celery import WORKERS
 from tests import factories
+from tests.dev.processes import wait_until
+from tests.famekeeda.web_server import get, locked_results, web_server
 
 
 @pytest.fixture
@@ -45,3 +50,28 @@ def test_reads_answer_without_redis(client, db, settings):
     factories.engagement("a", "c", likes=5)
     answer = client.get("/top-performers?campaignId=c")
     assert (answer.status_code, len(answer.json())) == (200, 1)
+
+
+@pytest.mark.parametrize("host", ["10.0.0.7:8000", "", "probe_1", "evil.example"])
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+@pytest.mark.parametrize("accept", ["*/*", "text/html"])
+def test_probes_are_answered_whatever_host_they_name(client, db, host, path, accept):
+    assert client.get(path, headers={"Host": host, "Accept": accept}).status_code == 200
+
+
+def test_probes_are_answered_while_every_thread_waits_for_a_lock(transactional_db):
+    token = {"Authorization": f"Bearer {AccessToken.for_user(factories.user('ken', is_superuser=True))}"}
+    with web_server() as port, ThreadPoolExecutor(40) as readers, locked_results():
+        for _ in range(40):
+            readers.submit(get, port, "/top-performers?campaignId=c", **token)
+        wait_until(lambda: waiting_for_a_lock() == 32)
+        assert get(port, "/healthz") == (200, b'{"status":"ok"}')
+        assert get(port, "/readyz") == (200, b'{"status":"ok"}')
+
+
+def waiting_for_a_lock() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return cursor.fetchone()[0]

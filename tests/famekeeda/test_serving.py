@@ -31,7 +31,7 @@ def server(transactional_db, module_server):
 
 @pytest.fixture
 def uploader(transactional_db):
-    user = factories.user("ken", "loads.add_load")
+    user = factories.user("ken", is_superuser=True)
     return {"Authorization": f"Bearer {AccessToken.for_user(user)}"}
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg
 from django.db import connection
 
 from dev.services import BASE_DIR
@@ -90,3 +91,12 @@ def head(client: socket.socket) -> str:
 
 def status(client: socket.socket) -> int:
     return int(head(client).split()[1])
+
+
+@contextmanager
+def locked_results() -> Iterator[None]:
+    """The table of results, locked for everybody else until the block ends."""
+    settings = connection.settings_dict
+    with psycopg.connect(dbname=settings["NAME"], host=settings["OPTIONS"]["host"], user=settings["USER"]) as other:
+        other.execute("LOCK TABLE performance_engagement")
+        yield
