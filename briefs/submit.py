@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import ceil
 from typing import Any
 
 from django.conf import settings
@@ -67,7 +68,7 @@ def submit(
     if obstacle := _obstacle():  # looked for first, so that no brief is created that nobody would write
         if brief := Brief.objects.latest_servable(request, key):
             return Submission(brief, is_hit=True)
-        raise GenerationError(obstacle)
+        raise obstacle
     with transaction.atomic():
         Brief.objects.wait_for_turn(key)
         if brief := Brief.objects.in_flight(key).first():
@@ -86,11 +87,13 @@ def submit(
     return Submission(new, is_hit=False)
 
 
-def _obstacle() -> FailureCode | None:
+def _obstacle() -> GenerationError | None:
     """Why no new brief could be written now."""
     if not broker_is_up():
-        return FailureCode.BROKER_AWAY
-    return FailureCode.CIRCUIT_OPEN if seconds_left_alone() else None
+        return GenerationError(FailureCode.BROKER_AWAY)
+    if seconds := seconds_left_alone():
+        return GenerationError(FailureCode.CIRCUIT_OPEN, f"It is asked again in {ceil(seconds)} s.")
+    return None
 
 
 def _check_budget() -> None:

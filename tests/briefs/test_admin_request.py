@@ -5,6 +5,7 @@ import re
 import pytest
 
 from briefs.models import Brief, Decision
+from famekeeda.circuit import Circuit
 from tests import factories
 
 ADD = "/admin/briefs/brief/add/"
@@ -159,6 +160,17 @@ def test_the_form_says_that_the_demo_model_writes_english_only(admin_client, set
     assert said in text(admin_client.get(ADD))
     settings.OPENAI_MODEL = "gpt-4.1-mini"
     assert said not in text(admin_client.get(ADD))
+
+
+def test_a_model_whose_server_is_left_alone_is_said_at_the_form(admin_client, fake_llm):
+    for _ in range(5):
+        Circuit(fake_llm.url).failed()
+
+    answer = sent(admin_client)
+
+    assert answer.status_code == 503
+    assert re.search(r"is left alone for a while\. It is asked again in (30|29) s\.", text(answer))
+    assert not Brief.objects.exists()
 
 
 def test_asking_needs_the_right_to(client, db):
