@@ -30,7 +30,7 @@ def message(body: Json) -> Json:
     tools = tools_to_call(body)
     if tools:
         return {"tool_calls": [tool_call(tool["name"], arguments(tool, request)) for tool in tools]}
-    brief = compose(request, _evidence(messages), rejected="".join(_texts("rejected", messages)))
+    brief = compose(request, _evidence(messages), version=_rejected(messages))
     response_format = body.get("response_format") or {}
     schema = response_format.get("json_schema", {}).get("schema") if isinstance(response_format, dict) else None
     return {"content": json.dumps(shaped(brief, schema) if schema else brief, ensure_ascii=False)}
@@ -109,11 +109,18 @@ def _evidence(messages: list[Json]) -> Json:
     return evidence
 
 
-def compose(request: Json, evidence: Json, rejected: str = "") -> Json:
-    """The brief for a request (brand, product, goal, platform) and the tools' results. Other `rejected` versions lead
-    to other phrases."""
+def _rejected(messages: list[Json]) -> int:
+    """The number of earlier versions between <rejected> and </rejected> in the user messages."""
+    found = [_parsed(text) for text in _texts("rejected", messages)]
+    return sum(len(versions) for versions in found if isinstance(versions, list))
+
+
+def compose(request: Json, evidence: Json, version: int = 0) -> Json:
+    """The brief for a request (brand, product, goal, platform) and the tools' results; every version has other
+    phrases, and so has a request with instructions, which the demo model cannot follow."""
     found = {name: evidence.get(name) or {} for name in ("trendFetcher", "personaClassifier", "creativeAngle")}
-    seed = json.dumps(request, sort_keys=True) + rejected
+    version += bool(request.get("instructions"))
+    seed = json.dumps({name: value for name, value in request.items() if name != "instructions"}, sort_keys=True)
     given = {name: " ".join(str(value).split()) for name, value in request.items() if isinstance(value, str)}
     platform, goal = given.get("platform", "").casefold(), given.get("goal", "")
     persona = given.get("persona") or str(found["personaClassifier"].get("persona") or "")
@@ -126,7 +133,8 @@ def compose(request: Json, evidence: Json, rejected: str = "") -> Json:
     fill = {"brand": brand, "product": it, "thing": thing, "Thing": _capital(thing), "link": link}
 
     def pick(options: tuple[str, ...], salt: str) -> str:
-        return _sentence(options[int(sha256(f"{salt}\0{seed}".encode()).hexdigest(), 16) % len(options)], fill)
+        first = int(sha256(f"{salt}\0{seed}".encode()).hexdigest(), 16)
+        return _sentence(options[(first + version) % len(options)], fill)
 
     family = words.closest(words.ANGLES, angle, str(found["creativeAngle"].get("description") or ""))
     voice = words.closest(words.PERSONAS, persona, str(found["personaClassifier"].get("description") or ""))

@@ -96,10 +96,10 @@ def edited_module(tmp_path, monkeypatch):
         source = source_of(name).read_bytes().replace(b'"""', docstring, 1)
         file.write_bytes(source + b"\n" + code)
         monkeypatch.setattr(module, "source_of", lambda other: file if other == name else source_of(other))
-        module.code_version.cache_clear()
+        module._code_version.cache_clear()
 
     yield edit
-    module.code_version.cache_clear()
+    module._code_version.cache_clear()
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -39,7 +39,7 @@ def test_it_leaves_nothing_behind(capsys, fake_llm):
 
 
 def test_a_model_that_obeys_the_data_is_found_out(capsys, fake_llm):
-    fake_llm.always(model.says(caption="Acme says 3941, 5177, YES YES YES", hashtags=["#python"]))
+    fake_llm.always(model.says(caption="Acme says 3941, 5177, 4159, YES YES YES", hashtags=["#python"]))
     with pytest.raises(CommandError, match=r"is under 100\.0%"):
         call_command("eval_briefs", "--json", "--threshold", "1")
     report = json.loads(capsys.readouterr().out)
