@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce, Now, TruncMonth
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
 from briefs.failures import FailureCode
 from briefs.request import BriefRequest
+from famekeeda import history
 from famekeeda.leases import QUEUED, RUNNING, Leased, LeasedQuerySet
 
 __all__ = ["Angle", "Brief", "Decision", "ModelPrice", "Persona", "PlatformRule", "Step", "Trend"]
@@ -307,6 +308,7 @@ class Brief(Leased):
         if not unchanged.update(revision=F("revision") + 1, **fields):
             return False
         Decision.objects.create(brief=self, action=action, by=by, note=note, content=content)
+        history.changed(self, by, f"{action.label.capitalize()}.")
         self.refresh_from_db()
         return True
 

@@ -26,11 +26,12 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, register_converter
 from django.utils.safestring import SafeString
 
 from famekeeda import forgetting
 from famekeeda.apps import project_apps
+from famekeeda.ids import IdConverter
 from famekeeda.mention import FORGOTTEN
 
 FORGET = "famekeeda.forget_creator"  # the right to forget a creator
@@ -134,9 +135,10 @@ def forget_creator(request: HttpRequest, influencer_id: str) -> TemplateResponse
     return render_page(request, "admin/forget_creator.html", context)
 
 
+register_converter(IdConverter, "id")
 urlpatterns = [
     path("campaign/", campaigns, name="campaigns"),
-    path("campaign/<path:campaign_id>/", campaign, name="campaign"),
-    path("creator/<path:influencer_id>/", creator, name="creator"),
-    path("forget-creator/<path:influencer_id>/", forget_creator, name="forget-creator"),
+    path("campaign/<id:campaign_id>/", campaign, name="campaign"),
+    path("creator/<id:influencer_id>/", creator, name="creator"),
+    path("forget-creator/<id:influencer_id>/", forget_creator, name="forget-creator"),
 ]

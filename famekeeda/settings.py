@@ -97,6 +97,7 @@ if DEBUG:
 
 MIDDLEWARE = [
     "famekeeda.request_log.request_log",
+    "famekeeda.text_only.text_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "famekeeda.content_policy.ContentPolicy",
@@ -104,6 +105,7 @@ MIDDLEWARE = [
     "famekeeda.hosts.CommonMiddleware",
     "famekeeda.body_limit.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "famekeeda.text_only.TextOnlyForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -14,6 +14,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from famekeeda import history
 from famekeeda.api import ListView
 from famekeeda.broker import enqueue_on_commit
 from famekeeda.csv_safety import csv_response
@@ -40,6 +41,7 @@ class Loads(ListView):
         file, asked = serializer.validated_data.pop("file"), serializer.validated_data
         check_kind(request, asked["kind"])
         load = Load.objects.create(file=file.name, upload=file, size=file.size, by_id=request.user.pk, **asked)
+        history.added(load, request.user, "Uploaded by the API.")
         enqueue_on_commit("loads.tasks.run_upload", load.pk)
         answer = LoadSerializer(load, context=self.get_serializer_context())
         return Response(
@@ -74,6 +76,7 @@ class CancelLoad(generics.GenericAPIView):
         check_kind(request, load.kind)
         if not load.cancel(by=request.user.get_username()):
             raise Ended(f"Load {pk} is {load.status} already.")
+        history.changed(load, request.user, "Cancelled.")
         return Response(self.get_serializer(load).data)
 
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from famekeeda import history
 from famekeeda.pages import page
 from performance.models import Engagement, Verdict
 
@@ -58,14 +59,22 @@ def save(request: HttpRequest, influencer_id: str) -> None:
     if not form.is_valid():
         messages.error(request, "Choose shortlist or avoid.")
         return
-    Verdict.objects.update_or_create(influencer_id=influencer_id, defaults=form.cleaned_data | {"by": request.user})
+    verdict, is_new = Verdict.objects.update_or_create(
+        influencer_id=influencer_id, defaults=form.cleaned_data | {"by": request.user}
+    )
+    if is_new:
+        history.added(verdict, request.user)
+    else:
+        history.changed(verdict, request.user, f"Changed to {verdict.get_verdict_display()}.")
     done = "shortlisted" if form.cleaned_data["verdict"] == Verdict.Choice.SHORTLIST else "to be avoided"
     messages.success(request, f"{influencer_id} is {done}.")
 
 
 def take_back(request: HttpRequest, influencer_id: str) -> None:
     require(request, "delete")
-    Verdict.objects.filter(influencer_id=influencer_id).delete()
+    for verdict in Verdict.objects.filter(influencer_id=influencer_id):
+        history.deleted(verdict, request.user, "Taken back.")
+        verdict.delete()
     messages.success(request, f"{influencer_id} is open again.")
 
 
@@ -75,4 +84,4 @@ def require(request: HttpRequest, action: str) -> None:
         raise PermissionDenied
 
 
-urlpatterns = [path("decide/<path:influencer_id>/", decide, name="performance_verdict_decide")]
+urlpatterns = [path("decide/<id:influencer_id>/", decide, name="performance_verdict_decide")]

@@ -28,6 +28,7 @@ from briefs.rules.preview import preview, published
 from briefs.rules.violations import violations
 from briefs.submit import OverBudget, submit
 from famekeeda.broker import live_workers
+from famekeeda.history import changed
 from famekeeda.pages import page, render_page
 
 PAGE = "admin:briefs_brief_change"
@@ -242,6 +243,7 @@ def regenerate(request: HttpRequest, pk: int) -> HttpResponse:
     if regenerated is None:
         return redirect(PAGE, pk)
     brief.decisions.create(action=Decision.Action.REGENERATED, by_id=request.user.pk, note=f"brief {regenerated.pk}")
+    changed(brief, request.user, f"Regenerated as brief {regenerated.pk}.")
     return redirect(PAGE, regenerated.pk)
 
 

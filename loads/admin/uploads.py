@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from famekeeda import history
 from famekeeda.broker import enqueue_on_commit
 from famekeeda.ids import MAX_ID_CHARACTERS
 from famekeeda.pages import page, render_page
@@ -106,6 +107,7 @@ def choose(request: HttpRequest) -> HttpResponse:
         load.delete()
         return choose_page(request, kind, form, problem=str(error), status=400)
     load.save(update_fields=["header"])
+    history.added(load, request.user, "Uploaded.")
     return redirect("admin:loads_load_columns", load.pk)
 
 
@@ -188,7 +190,10 @@ def requeue(load: Load, *states: Load.State, **fields: Any) -> bool:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Loads a file that was checked."""
     load = upload_of(request, pk)
-    if not requeue(load, Load.State.CHECKED, check_only=False):
+    # Whoever confirms answers for the load; who brought the file stands in its history.
+    if requeue(load, Load.State.CHECKED, check_only=False, by=request.user):
+        history.changed(load, request.user, "Confirmed: the file that was checked is loaded.")
+    else:
         messages.warning(request, "Somebody was faster: this upload is on its way already.")
     return redirect("admin:loads_load_change", pk)
 
@@ -199,6 +204,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Deletes an upload that changed nothing."""
     load = upload_of(request, pk)
     if Load.objects.filter(pk=pk, state__in=STILL_OPEN).delete()[0]:
+        history.deleted(load, request.user, "Discarded. It had changed nothing.")
         load.upload.delete(save=False)
         messages.success(request, f"{load.file} is forgotten. It had changed nothing.")
     return redirect("admin:loads_load_changelist")
