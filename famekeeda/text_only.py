@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib.admin.utils import unquote
 from django.http import HttpRequest, HttpResponse
 
-from famekeeda.body_limit import refused
+from famekeeda.problems import ErrorResponse
 
 NUL = "There is a NUL character in it, which no text may hold."
 
@@ -25,13 +25,15 @@ def text_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
         given = request.META
         query = given.get("QUERY_STRING", "")
         if "\0" in request.path_info or "%00" in query or "\0" in query:
-            return refused(request, 400, NUL)
+            return ErrorResponse(request, 400, NUL)
         # Cookies write characters as \ooo, in octal digits.
         if "\\" in given.get("HTTP_COOKIE", "") and any("\0" in value for value in request.COOKIES.values()):
-            return refused(request, 400, NUL)
+            return ErrorResponse(request, 400, NUL)
         # Other encodings have what UTF-8 has not, and Django reads the query string in them too.
-        if "charset" in given.get("CONTENT_TYPE", "") and not is_utf8(request.content_params.get("charset", "utf-8")):
-            return refused(request, 400, "Text is read as UTF-8 alone.")
+        if "charset" in given.get("CONTENT_TYPE", "") and not is_utf8(
+            (request.content_params or {}).get("charset", "utf-8")
+        ):
+            return ErrorResponse(request, 400, "Text is read as UTF-8 alone.")
         return get_response(request)
 
     return respond
@@ -51,7 +53,7 @@ class TextOnlyForms:
         texts = [unquote(kwargs["object_id"])] if "object_id" in kwargs else []
         if "_post" in request.__dict__:
             texts += [text for name, values in request.POST.lists() for text in (name, *values)]
-        return refused(request, 400, NUL) if any("\0" in text for text in texts) else None
+        return ErrorResponse(request, 400, NUL) if any("\0" in text for text in texts) else None
 
 
 def is_utf8(charset: str) -> bool:

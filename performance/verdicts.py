@@ -84,4 +84,4 @@ def require(request: HttpRequest, action: str) -> None:
         raise PermissionDenied
 
 
-urlpatterns = [path("decide/<id:influencer_id>/", decide, name="performance_verdict_decide")]
+urlpatterns = [path("decide/<path:influencer_id>/", decide, name="performance_verdict_decide")]
