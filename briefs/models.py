@@ -58,6 +58,10 @@ class BriefQuerySet(LeasedQuerySet["Brief"]):
                 still_abandoned = self.abandoned().filter(pk=brief.pk)
                 still_abandoned.update(state=Brief.State.FAILED, failure=code, finished_at=Now(), **brief.totals())
 
+    def with_people(self) -> BriefQuerySet:
+        """With who asked, who decided and the brief before, in the same query."""
+        return self.select_related("by", "decided_by", "regenerated_from")
+
     def servable(self) -> BriefQuerySet:
         """Briefs that may answer a request: written, and not rejected by anybody."""
         return self.filter(state=Brief.State.READY).exclude(review=Brief.Review.REJECTED)

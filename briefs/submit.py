@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from math import ceil
 from typing import Any
 
@@ -11,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 
+from briefs.budget import check_budget
 from briefs.failures import FailureCode, GenerationError
 from briefs.generation.cache_key import cache_key
 from briefs.models import Brief, PlatformRule
@@ -25,28 +25,6 @@ class Submission:
 
     brief: Brief
     is_hit: bool
-
-
-class OverBudget(Exception):
-    """This month's tokens do not suffice for another brief. `seconds_left` until there may be enough: when briefs in
-    flight have been written for less than they usually take, or at the beginning of the next month (UTC)."""
-
-    def __init__(self, *, used: int, in_flight: int, usual: int) -> None:
-        now = datetime.now(UTC)
-        resets_at = datetime(now.year + now.month // 12, now.month % 12 + 1, 1, tzinfo=UTC)
-        reset = f"it resets on {resets_at:%Y-%m-%d at %H:%M} UTC"
-        budget = settings.BRIEF_MONTHLY_TOKENS or 0
-        if used >= budget:
-            why = f"The {budget:,} tokens of this month are used up; {reset}."
-        else:
-            kept = f", {in_flight:,} are kept for the briefs being written" if in_flight else ""
-            why = (
-                f"Of the {budget:,} tokens of this month {used:,} are used{kept}, and a brief usually takes {usual:,}; "
-                f"{reset}."
-            )
-        super().__init__(why)
-        may_be_released = used + usual <= budget
-        self.seconds_left = settings.LLM_DEADLINE if may_be_released else (resets_at - now).total_seconds()
 
 
 def submit(
@@ -75,7 +53,7 @@ def submit(
             return Submission(brief, is_hit=False)
         if not refresh and (brief := Brief.objects.latest_servable(request, key)):
             return Submission(brief, is_hit=True)
-        _check_budget()
+        check_budget()
         new = Brief.objects.create(
             **request.fields(),
             cache_key=key,
@@ -94,17 +72,6 @@ def _obstacle() -> GenerationError | None:
     if seconds := seconds_left_alone():
         return GenerationError(FailureCode.CIRCUIT_OPEN, f"It is asked again in {ceil(seconds)} s.")
     return None
-
-
-def _check_budget() -> None:
-    """Raises OverBudget. Of callers who ask at once, the next sees what the one before has created."""
-    if not settings.BRIEF_MONTHLY_TOKENS:
-        return
-    Brief.objects.wait_for_budget()
-    used, in_flight = Brief.objects.tokens_this_month(), Brief.objects.tokens_in_flight()
-    usual = Brief.objects.usual_tokens()
-    if used + in_flight + usual > settings.BRIEF_MONTHLY_TOKENS:
-        raise OverBudget(used=used, in_flight=in_flight, usual=usual)
 
 
 def _send(brief: Brief) -> None:

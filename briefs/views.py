@@ -15,6 +15,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from briefs.budget import OverBudget
 from briefs.failures import FailureCode, GenerationError
 from briefs.models import Brief
 from briefs.serializers import (
@@ -26,7 +27,7 @@ from briefs.serializers import (
     BriefsQuery,
     RefreshQuery,
 )
-from briefs.submit import OverBudget, submit
+from briefs.submit import submit
 from briefs.waiting import wait_for
 from famekeeda.api import ListView, validated_query
 from famekeeda.llm.server import seconds_left_alone

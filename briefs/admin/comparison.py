@@ -1,4 +1,4 @@
-"""Compares the content of two briefs, field by field and word by word."""
+"""The page that compares two written briefs, field by field and word by word."""
 
 from __future__ import annotations
 
@@ -7,9 +7,24 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+
 from briefs.content import FIELDS
+from briefs.models import Brief
+from famekeeda.pages import page, render_page
 
 WORD = re.compile(r"\S+\s*|\s+")  # with the space behind it, so that spaces are no words of their own
+
+
+@page("briefs.view_brief")
+def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
+    """Two versions side by side, with the words marked that only one of them has."""
+    written = Brief.objects.with_people().filter(state=Brief.State.READY)
+    sides = [get_object_or_404(written, pk=number) for number in (pk, other)]
+    fields = compared(sides[0].content, sides[1].content)
+    context = {"title": f"Briefs {pk} and {other}", "sides": sides, "fields": fields}
+    return render_page(request, "admin/briefs/compare.html", context)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,26 +16,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from briefs.admin.advice import ADVICE
-from briefs.admin.comparison import compared
+from briefs.admin.comparison import compare
 from briefs.admin.costs import money
 from briefs.admin.forms import DecisionForm, EditForm, RegenerateForm, RequestForm
+from briefs.budget import OverBudget
 from briefs.content import FIELDS
 from briefs.failures import GenerationError
 from briefs.models import Brief, Decision, PlatformRule
 from briefs.request import BriefRequest
 from briefs.rules.preview import preview, published
 from briefs.rules.violations import violations
-from briefs.submit import OverBudget, submit
+from briefs.submit import submit
 from famekeeda.broker import live_workers
 from famekeeda.history import changed
 from famekeeda.pages import page, render_page
 
 PAGE = "admin:briefs_brief_change"
 OVERTAKEN = "Somebody changed or decided this brief meanwhile. Look again before you decide."
-
-
-def with_people() -> QuerySet[Brief]:
-    return Brief.objects.select_related("by", "decided_by", "regenerated_from")
 
 
 def rule_of(brief: Brief) -> PlatformRule | None:
@@ -87,7 +83,7 @@ def request_brief(request: HttpRequest, brief_request: BriefRequest, **options: 
 @page("briefs.view_brief")
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """The brief with its trace. A page that polls (htmx) gets only the part that changes."""
-    brief = get_object_or_404(with_people(), pk=pk)
+    brief = get_object_or_404(Brief.objects.with_people(), pk=pk)
     context = brief_context(brief)
     if "HX-Request" in request.headers:
         return TemplateResponse(request, "admin/briefs/brief_body.html", context)
@@ -167,7 +163,7 @@ def history(brief: Brief) -> Iterator[HistoryEntry]:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The form beside what the model wrote. An edit is saved only if it keeps the rules and nobody else has changed the
     brief meanwhile. While somebody types (htmx), the page gets a preview, and nothing is saved."""
-    brief = get_object_or_404(with_people(), pk=pk)
+    brief = get_object_or_404(Brief.objects.with_people(), pk=pk)
     rule, is_submitted = rule_of(brief), request.method == "POST"
     if brief.state != Brief.State.READY or rule is None:
         messages.error(request, "Only a written brief for a platform in the catalogue can be edited.")
@@ -245,16 +241,6 @@ def regenerate(request: HttpRequest, pk: int) -> HttpResponse:
     brief.decisions.create(action=Decision.Action.REGENERATED, by_id=request.user.pk, note=f"brief {regenerated.pk}")
     changed(brief, request.user, f"Regenerated as brief {regenerated.pk}.")
     return redirect(PAGE, regenerated.pk)
-
-
-@page("briefs.view_brief")
-def compare(request: HttpRequest, pk: int, other: int) -> HttpResponse:
-    """Two versions side by side, with the words marked that only one of them has."""
-    written = with_people().filter(state=Brief.State.READY)
-    sides = [get_object_or_404(written, pk=number) for number in (pk, other)]
-    fields = compared(sides[0].content, sides[1].content)
-    context = {"title": f"Briefs {pk} and {other}", "sides": sides, "fields": fields}
-    return render_page(request, "admin/briefs/compare.html", context)
 
 
 @page("briefs.view_brief")
