@@ -18,7 +18,7 @@ from rest_framework.fields import SkipField, empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from famekeeda.ids import ID_PATTERN, MAX_ID_CHARACTERS
+from famekeeda.ids import ID_PATTERN, ID_REFUSAL, MAX_ID_CHARACTERS
 from famekeeda.renderers import PROBLEM, BrowsableAPIRenderer, CSVRenderer, JSONRenderer
 
 
@@ -34,7 +34,7 @@ class WholeNumberField(serializers.IntegerField):
 class IdField(serializers.RegexField):
     """An id as loads let it into a table: other texts cannot be in one."""
 
-    default_error_messages = {"invalid": "May not hold control characters, nor begin or end with a space."}
+    default_error_messages = {"invalid": ID_REFUSAL}
 
     def __init__(self, **options: Any) -> None:
         super().__init__(ID_PATTERN, max_length=MAX_ID_CHARACTERS, trim_whitespace=False, **options)

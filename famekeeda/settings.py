@@ -215,6 +215,9 @@ STORAGES = {
 MEDIA_ROOT = text("MEDIA_ROOT") or BASE_DIR / Path(text("LOCAL_STATE_DIR", ".local")).expanduser() / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000  # bytes, of bodies other than uploads
 UPLOAD_MAX_MB = whole_number("UPLOAD_MAX_MB", default=200)
+LOAD_MAX_UNPACKED_MB = whole_number("LOAD_MAX_UNPACKED_MB", default=4_000)  # of a gzipped file or a workbook
+LOAD_MAX_REJECTS_KEPT = whole_number("LOAD_MAX_REJECTS_KEPT", default=100_000)  # per load; all of them are counted
+LOAD_MAX_SECONDS = whole_number("LOAD_MAX_SECONDS", default=3_600)  # from when the file is opened
 
 # Days for which data is kept: from when its load or brief finished or, for sessions and tokens, from when it expired.
 KEEP_UPLOADS_DAYS = whole_number("KEEP_UPLOADS_DAYS", default=180)

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from loads.encodings import printable
+from loads.lines import cells_of
 from loads.sources import MAX_LINE_CHARACTERS, Source, Unreadable
 
-DELIMITERS = ",;\t"
+DELIMITERS = ",;\t|"
+# Excel's own first line, which names the delimiter and is no row.
+DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
+QUOTED = re.compile(r'"[^"]*"')
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAX_LISTED_NAMES = 30
 
 
 @dataclass(frozen=True)
@@ -47,35 +54,63 @@ def expected(columns: Columns) -> str:
 
 @dataclass(frozen=True)
 class Header:
-    """The first line of a file."""
+    """The first line of a file, and how the lines below are written."""
 
     names: list[str]
     delimiter: str
     line: int  # 1 unless blank lines stand above
+    encoding: str = "utf-8"
 
 
 def read_header(source: Source, blocks: Iterator[list[str]], columns: Columns) -> tuple[Header, list[str]]:
     """The header and the lines of its block that follow. Raises `Unreadable` for a file without a header."""
-    blank = 0
+    above, delimiter = 0, source.delimiter
     for lines in blocks:
         for index, line in enumerate(lines):
-            if line.strip():
-                return parse_header(line, blank + index + 1), lines[index + 1 :]
-        blank += len(lines)
+            if named := DELIMITER_LINE.fullmatch(line):
+                delimiter = delimiter or named[1]
+            elif line.strip():
+                return parse_header(source, line, delimiter, above + index + 1), lines[index + 1 :]
+        above += len(lines)
     raise Unreadable(f"{source.name} is empty; expected a header with {', '.join(required(columns))}")
 
 
-def parse_header(line: str, number: int) -> Header:
-    line = line.rstrip("\r").encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
-    delimiter = max(DELIMITERS, key=line.count)
-    names = next(csv.reader([line[:MAX_LINE_CHARACTERS]], delimiter=delimiter))
-    return Header([name.strip() for name in names], delimiter, number)
+def parse_header(source: Source, line: str, delimiter: str, number: int) -> Header:
+    line = line.rstrip("\r")
+    if len(line) > MAX_LINE_CHARACTERS:
+        raise Unreadable(f"{source.name} has a header of more than {MAX_LINE_CHARACTERS:,} characters")
+    if CONTROL.search(line):
+        raise Unreadable(f"{source.name} is no text; expected CSV or an Excel workbook (.xlsx)")
+    unquoted = QUOTED.sub("", line)
+    delimiter = delimiter or max(DELIMITERS, key=unquoted.count)
+    return Header(
+        [" ".join(printable(name).split()) for name in cells_of(line, delimiter)], delimiter, number, source.encoding
+    )
 
 
 def sniff(source: Source, columns: Columns) -> Header:
-    """The header of a file that is not being loaded yet."""
+    """The header of a file that is not being loaded yet. Raises `Unreadable` if no mapping could make it load."""
     with source:
-        return read_header(source, source.blocks(), columns)[0]
+        header, _ = read_header(source, source.blocks(), columns)
+    check_width(source, header, columns)
+    return header
+
+
+def check_width(source: Source, header: Header, columns: Columns) -> None:
+    """Raises `Unreadable` for a file with fewer columns than a load needs."""
+    needed = required(columns)
+    if len(header.names) < len(needed):
+        raise Unreadable(
+            f"{source.name} has {len(header.names)} of the {len(needed)} columns needed ({', '.join(needed)}): "
+            f"its first line is {listed(header.names)!r}"
+        )
+
+
+def listed(names: list[str]) -> str:
+    """The names of a file's columns for one line of text, of which a person reads the first ones."""
+    more = len(names) - MAX_LISTED_NAMES
+    text = ", ".join(name[:60] for name in names[:MAX_LISTED_NAMES])
+    return f"{text} and {more:,} more" if more > 0 else text
 
 
 def normalised(name: str) -> str:
@@ -94,15 +129,15 @@ def match_columns(columns: Columns, names: list[str], mapping: dict[str, str]) -
         name = column.name
         wanted = normalised(mapping.get(name, name))
         if theirs.count(wanted) > 1:
-            raise Unreadable(f"the header names {mapping.get(name, name)} more than once: {', '.join(names)}")
+            raise Unreadable(f"the header names {mapping.get(name, name)} more than once: {listed(names)}")
         if wanted in theirs:
             found[name] = theirs.index(wanted)
         elif name in mapping:
-            raise Unreadable(f"no column {mapping[name]!r} to read {name} from; found {', '.join(names)}")
+            raise Unreadable(f"no column {mapping[name]!r} to read {name} from; found {listed(names)}")
         elif column.is_required:
             missing.append(name)
     if missing:
-        raise Unreadable(f"no column for {', '.join(missing)}; found {', '.join(names)}; expected {expected(columns)}")
+        raise Unreadable(f"no column for {', '.join(missing)}; found {listed(names)}; expected {expected(columns)}")
     shared = {index for index in found.values() if list(found.values()).count(index) > 1}
     if shared:
         raise Unreadable(f"{' and '.join(c for c, i in found.items() if i in shared)} are read from the same column")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import os
 import sys
 from argparse import ArgumentTypeError
 from functools import partial
@@ -15,11 +16,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from famekeeda.ids import checked_id
 from loads.columns import Columns
+from loads.encodings import named_encoding, printable
 from loads.kinds import kinds
+from loads.limits import allowed_rejects
 from loads.models import Load
 from loads.rejects import as_csv
-from loads.run import COUNTS, allowed_rejects, run
+from loads.run import COUNTS, run
 from loads.sources import Source
 
 MAX_LISTED_REJECTS = 10
@@ -33,9 +37,13 @@ class LoadCommand(BaseCommand):
     requires_system_checks = []  # checks import every view, which takes longer than a small file
 
     def add_arguments(self, parser) -> None:
-        parser.add_argument("file", metavar="FILE", help="a .csv or .csv.gz file, or - for standard input")
+        parser.add_argument("file", metavar="FILE", help="CSV, gzipped CSV or .xlsx, or - for standard input")
+        parser.add_argument("--sheet", default="", help="the sheet to read of a workbook; else the first")
+        parser.add_argument("--encoding", default="", type=encoding, metavar="cp1252",
+                            help="the encoding of a file that is neither UTF-8 nor UTF-16")  # fmt: skip
+        parser.add_argument("--approximate", action="store_true", help="read abbreviated numbers: 1.2M as 1,200,000")
         if kinds()[self.kind].takes_platform:
-            parser.add_argument("--platform", default="", help="the platform of rows that name none")
+            parser.add_argument("--platform", default="", type=platform, help="the platform of rows that name none")
         parser.add_argument("--map", action="append", default=[], metavar='COLUMN="THEIR NAME"',
                             type=partial(pair, kinds()[self.kind].columns),
                             help="the file's name for one of our columns; may be repeated")  # fmt: skip
@@ -45,13 +53,16 @@ class LoadCommand(BaseCommand):
         parser.add_argument("--rejects", metavar="OUT.csv", type=Path, help="write the rejects to a file")
         parser.add_argument("--json", action="store_true", help="print one JSON object and nothing else")
 
-    def handle(self, *, file, map, check, max_rejects, rejects, platform="", **options) -> None:
-        if rejects and not rejects.absolute().parent.is_dir():
-            raise CommandError(f"--rejects {rejects}: there is no such folder")
-        source = Source.from_path(file)
+    def handle(
+        self, *, file, map, check, max_rejects, rejects, sheet, encoding, approximate, platform="", **options
+    ) -> None:
+        if rejects:
+            refuse_to_write(rejects, file)
+        source = Source.from_path(file, sheet=sheet, encoding=encoding)
         load = Load.objects.create(
-            kind=self.kind, file=source.name, platform=platform.strip(), mapping=dict(map), check_only=check,
-            size=source.size, max_rejects=max_rejects or "", origin=f"{getpass.getuser()}, at the command line",
+            kind=self.kind, file=source.name, sheet=printable(sheet), encoding=encoding, approximate=approximate,
+            platform=platform, mapping=dict(map), check_only=check, size=source.size, max_rejects=max_rejects or "",
+            origin=f"{getpass.getuser()}, at the command line",
         )  # fmt: skip
         try:
             with Display(quiet=options["json"]) as display:
@@ -93,6 +104,33 @@ def limit(text: str) -> str:
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is neither a number of rows, such as 20, nor a share, such as 5%") from None
     return text
+
+
+def encoding(text: str) -> str:
+    try:
+        return named_encoding(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def platform(text: str) -> str:
+    try:
+        return checked_id(text) if text else ""
+    except ValueError as error:
+        raise ArgumentTypeError(f"{text[:40]!r}: {error}") from None
+
+
+def refuse_to_write(rejects: Path, file: str) -> None:
+    """Raises CommandError if there is no folder for the rejects, or if they would overwrite the file to load."""
+    if not rejects.absolute().parent.is_dir():
+        raise CommandError(f"--rejects {rejects}: there is no such folder")
+    read = sys.stdin.fileno() if file == "-" and sys.stdin.isatty() is False else file
+    try:
+        is_same = os.path.samestat(os.stat(read), rejects.stat())  # noqa: PTH116 - also of a file descriptor
+    except (OSError, ValueError):  # one of them does not exist yet
+        return
+    if is_same:
+        raise CommandError(f"--rejects {rejects} is the file to load itself; nothing was read or written")
 
 
 class Display:

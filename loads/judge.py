@@ -9,11 +9,16 @@ from typing import NamedTuple
 
 from famekeeda.csv_safety import unescaped
 from loads.columns import Columns, Header
+from loads.encodings import NOT_TEXT, UNDECODED, printable
 from loads.sources import MAX_LINE_CHARACTERS
 
 MAX_RAW_CHARACTERS = 2_000  # of a rejected line are kept
 
-NOT_TEXT = re.compile(r"[\ud800-\udfff\ufffd]")
+# What spreadsheet programs show in a cell whose formula failed.
+ERRORS = {
+    "#N/A", "#REF!", "#NAME?", "#VALUE!", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+    "#CONNECT!", "#UNKNOWN!", "#GETTING_DATA", "#ERROR!",
+}  # fmt: skip
 # A cell of a column that the load ignores, in a line that needs no careful reading.
 PLAIN_IGNORED = r"[^{delimiter}\"\x00\ud800-\udfff\ufffd]*+"
 NOTHING = re.compile(r"(?!)")
@@ -41,9 +46,15 @@ class Judge:
     can say why. Quotes are resolved line by line: a CSV reader swallows the good rows after an unterminated quote.
     """
 
-    def __init__(self, columns: Columns, header: Header, at: dict[str, int]) -> None:
-        """`at` maps the name of each of our columns that the file has to the column's index in the file."""
+    def __init__(
+        self, columns: Columns, header: Header, at: dict[str, int], *, reads_approximate: bool = False
+    ) -> None:
+        """`at` maps the name of each of our columns that the file has to the column's index in the file.
+        `reads_approximate`: whether an abbreviated number such as 1.2M is read as 1,200,000."""
         self.names, self.delimiter, self.at = header.names, header.delimiter, at
+        self.encoding, self.reads_approximate = header.encoding, reads_approximate
+        self.approximate_numbers = 0  # read so far
+        self._blank = f"\r \t{self.delimiter}"
         self.ours = sorted(at, key=lambda name: at[name])
         self.fields = {column.name: column.field for column in columns}
         self._plain = self._plain_line(columns)
@@ -66,7 +77,7 @@ class Judge:
             return NOTHING
         patterns = {index: plain[name] for name, index in self.at.items()}
         cells = [patterns.get(index, PLAIN_IGNORED) for index in range(len(self.names))]
-        return re.compile(self.delimiter.join(cells).format(delimiter=self.delimiter) + r"\r?")
+        return re.compile(re.escape(self.delimiter).join(cells).format(delimiter=self.delimiter) + r"\r?")
 
     def judge(self, blocks: Iterator[list[str]], *, first_line: int) -> Iterator[Judged]:
         """Judges every line, block by block; `first_line` is the number of the first of them in the file."""
@@ -89,7 +100,7 @@ class Judge:
                     if accepts(cells):
                         records.append("\t".join(cells) + f"\t{first_line + index}\n")
                         continue
-                elif not line.strip("\r"):
+                elif not line.strip(self._blank):
                     continue
                 judged, span = self._read_carefully(line, first_line + index, index, line_after)
                 if isinstance(judged, str):
@@ -105,16 +116,20 @@ class Judge:
         self, line: str, number: int, index: int, line_after: Callable[[int], str | None]
     ) -> tuple[str | Rejection, int]:
         """The record or rejection that begins at `line`, and how many lines it takes."""
+        line = line.removeprefix("\ufeff")  # of a file that was appended to another
         cells, span, reason = self._cells(line, index, line_after)
         found = {name: cells[at] for name, at in self.at.items() if at < len(cells)}
         if not reason and len(cells) != len(self.names):
             problem = "too few" if len(cells) < len(self.names) else "too many"
             reason = f"{problem} columns: {len(cells)} instead of {len(self.names)}"
         values: dict[str, str] = {}
+        if not reason and [cell.strip() for cell in cells] == self.names:
+            reason = "the header once more"
         if not reason:
             found = {name: self.clean(name, text) for name, text in found.items()}
             values, complaints = self.read_row(found)
-            reason = "; ".join(complaints)
+            failed = [f"{name} is {text}, a formula's error" for name, text in found.items() if text in ERRORS]
+            reason = "; ".join(failed or complaints)
         if reason:
             raw = "\n".join([line, *(line_after(index + more) or "" for more in range(1, span))])
             kept = {name: printable(text[:MAX_RAW_CHARACTERS]) for name, text in found.items()}
@@ -124,7 +139,7 @@ class Judge:
 
     def _cells(self, line: str, index: int, line_after: Callable[[int], str | None]) -> tuple[list[str], int, str]:
         """The cells of the record that begins at `line`, how many lines it takes, and why it cannot be read."""
-        if broken := broken_text(line):
+        if broken := broken_text(line, self.encoding):
             return [], 1, broken
         if '"' not in line:
             return line.removesuffix("\r").split(self.delimiter), 1, ""
@@ -138,7 +153,7 @@ class Judge:
         column = len(cells) - 1  # the quote opened in this column is still open at the end of the line
         whole = None if column in self.at.values() else self._join(index, line_after)
         if whole:
-            return *whole, broken_text("".join(whole[0]))
+            return *whole, broken_text("".join(whole[0]), self.encoding)
         name = self.names[column] if column < len(self.names) else f"column {column + 1}"
         return cells[:column], 1, f"a quote opened in {name} is not closed"
 
@@ -165,21 +180,14 @@ class Judge:
         return cells, reader.line_num
 
 
-def broken_text(line: str) -> str:
+def broken_text(line: str, encoding: str) -> str:
     """Why a line cannot be read as text; empty if it can."""
     if len(line) > MAX_LINE_CHARACTERS:
         return f"the line is longer than {MAX_LINE_CHARACTERS:,} characters"
     if "\0" in line:
         return "a NUL character"
-    if NOT_TEXT.search(line):
-        return "bytes that are no text in the file's encoding"
-    return ""
-
-
-def printable(text: str) -> str:
-    """Text that PostgreSQL can hold: bytes that were no text in the file are shown as \\xNN."""
-    if "\0" not in text and not NOT_TEXT.search(text):
-        return text
-    return "".join(
-        f"\\x{ord(char) & 0xFF:02x}" if char == "\0" or "\ud800" <= char <= "\udfff" else char for char in text
-    )
+    if not NOT_TEXT.search(line):
+        return ""
+    if encoding in ("", "utf-8") and not UNDECODED.search(line):
+        return "the character U+FFFD, which stands for text that was lost before the file was written"
+    return f"bytes that are no {encoding.upper()}: name the file's encoding, such as --encoding cp1252"

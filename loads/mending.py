@@ -12,7 +12,8 @@ from django.db import transaction
 from famekeeda.broker import enqueue_on_commit
 from famekeeda.csv_safety import csv_lines
 from loads.columns import Header
-from loads.judge import MAX_RAW_CHARACTERS, printable
+from loads.encodings import printable
+from loads.judge import MAX_RAW_CHARACTERS
 from loads.kinds import Kind, Standing, kinds
 from loads.models import Companion, Load, Reject
 from loads.rejects import forget_reasons, with_platform
@@ -45,7 +46,7 @@ def mend(load: Load, typed: dict[int, Cells], *, by: Any) -> Mending:
         cells = {column.name: clipped(typed[reject.pk].get(column.name, "")) for column in kind.columns}
         if cells != shown(reject, kind):
             reject.mended = cells
-            reason = complaint(kind, cells) or join_good_rows(load, reject, kind)
+            reason = complaint(load, cells, kind) or join_good_rows(load, reject, kind)
             reject.reason = reason or reject.reason
             (mending.wrong if reason else mending.good).append(reject)
     if mending.good:
@@ -67,10 +68,11 @@ def shown(reject: Reject, kind: Kind) -> Cells:
     return {column.name: cells.get(column.name, "").strip() for column in kind.columns}
 
 
-def complaint(kind: Kind, cells: Cells) -> str:
+def complaint(load: Load, cells: Cells, kind: Kind) -> str:
     """Why the kind's judge rejects a row with these cells; empty for a good row."""
     names = [column.name for column in kind.columns]
-    judge = kind.judge(kind.columns, Header(names, ",", 1), {name: index for index, name in enumerate(names)})
+    at = {name: index for index, name in enumerate(names)}
+    judge = kind.judge(kind.columns, Header(names, ",", 1), at, reads_approximate=load.approximate)
     lines = as_file([cells], kind).removesuffix("\r\n").split("\n")[1:]
     return next(
         (rejection.reason for judged in judge.judge(iter([lines]), first_line=2) for rejection in judged.rejections), ""
@@ -149,8 +151,8 @@ def load_of(load: Load, good: list[Reject], kind: Kind, by: Any) -> Load:
     name = f"mended-rejects-of-load-{load.pk}.csv"
     file = ContentFile(as_file(rows, kind).encode(), name=name)
     new = Load.objects.create(
-        kind=load.kind, file=name, upload=file, size=file.size, platform=load.platform, by=by, mends=load,
-        origin=f"mended rejects of load {load.pk}",
+        kind=load.kind, file=name, upload=file, size=file.size, platform=load.platform,
+        approximate=load.approximate, by=by, mends=load, origin=f"mended rejects of load {load.pk}",
     )  # fmt: skip
     enqueue_on_commit("loads.tasks.run_upload", new.pk)
     return new

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,14 +12,16 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.utils import timezone
 from psycopg import DataError
 from psycopg.errors import QueryCanceled
 
-from loads.columns import Header, match_columns, read_header
+from loads.columns import Header, listed, match_columns, read_header
 from loads.judge import Judge, Judged, Rejection
 from loads.kinds import Kind, kinds
+from loads.limits import allowed_rejects
 from loads.models import RUNNING_LOCK, SORTING_LOCK, Companion, Load
 from loads.sources import Source, Unreadable
 
@@ -35,6 +38,7 @@ PROGRESS_SECONDS = 0.5  # between two writes of a load's progress
 PLANNER_SETTINGS = """
 SET LOCAL work_mem = '256MB'; SET LOCAL jit = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_hashagg = off
 """
+TOO_LONG = "the load took longer than {:,} seconds, the limit; nothing was changed"
 COUNTS = ("rows", "inserted", "updated", "lowered", "unchanged", "merged", "rejected")
 SHOWN = ("phase", "position", "rows", "rejected", "header", "notes")  # of a load that runs
 STORED = (*COUNTS, *SHOWN, "size", "sha256", "error", "runs", "started_at", "finished_at")
@@ -51,9 +55,9 @@ class NotClaimed(Exception):
 def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) -> Load:
     """Loads the source, all of it or nothing, and stores the result in `load`.
 
-    `load.kind`, `platform`, `mapping`, `max_rejects` and `check_only` say how. Afterwards `load.state` is loaded,
-    checked, failed or cancelled; a failed or cancelled load says why in `error`, and has changed nothing but its own
-    row and its rejects.
+    `load.kind`, `platform`, `mapping`, `approximate`, `max_rejects` and `check_only` say how. Afterwards `load.state`
+    is loaded, checked, failed or cancelled; a failed or cancelled load says why in `error`, and has changed nothing
+    but its own row and its rejects.
     A load that is finished, or that another process runs, is left alone. Database errors are raised, and leave the
     load interrupted."""
     load_run = LoadRun(load, source, on_progress or (lambda load: None), kinds()[load.kind])
@@ -62,7 +66,10 @@ def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) ->
             load_run.run()
     except NotClaimed:
         load.refresh_from_db()
-    except (QueryCanceled, OperationalError):  # raised within COPY, or by Django's cursor
+    except (QueryCanceled, OperationalError) as error:  # raised within COPY, or by Django's cursor
+        if isinstance(error.__cause__ or error, QueryCanceled):
+            load_run.fail(TOO_LONG.format(settings.LOAD_MAX_SECONDS))  # unless somebody has cancelled the load
+            return load
         load.refresh_from_db()
         if load.state != Load.State.CANCELLED:
             raise
@@ -89,6 +96,7 @@ class LoadRun:
     scratch: Any = field(init=False)
     target: Any = field(init=False)
     _shown_at: float = field(default=0.0, init=False)
+    _ends_at: float = field(default=math.inf, init=False)  # on the monotonic clock
 
     @contextmanager
     def transactions(self) -> Iterator[None]:
@@ -107,6 +115,7 @@ class LoadRun:
     def run(self) -> None:
         self.claim()
         self.wait_for_other_loads()
+        self.start_the_clock()
         with self.source:
             self.enter_phase("reading")
             self.stage()
@@ -148,11 +157,20 @@ class LoadRun:
             self.enter_phase("waiting for another load to finish")
             self.target.execute("SELECT pg_advisory_xact_lock(%s, %s)", lock)
 
+    def start_the_clock(self) -> None:
+        """From now on the load may take LOAD_MAX_SECONDS, and so may each of its statements."""
+        self._ends_at = time.monotonic() + settings.LOAD_MAX_SECONDS
+        for cursor in (self.scratch, self.target):
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{settings.LOAD_MAX_SECONDS}s"])
+
     def enter_phase(self, phase: str) -> None:
         self.load.phase = phase
         self.show_progress(now=True)
 
     def show_progress(self, *, now: bool = False) -> None:
+        """Shows how far the load is. Raises `Refused` when the load's time is up."""
+        if time.monotonic() > self._ends_at:
+            raise Refused(TOO_LONG.format(settings.LOAD_MAX_SECONDS))
         if not now and time.monotonic() - self._shown_at < PROGRESS_SECONDS:
             return
         self._shown_at = time.monotonic()
@@ -174,7 +192,7 @@ class LoadRun:
         self.load.header = header.names
         at = match_columns(self.kind.columns, header.names, self.load.mapping)
         self.note_ignored(header, at)
-        self.judge = self.kind.judge(self.kind.columns, header, at)
+        self.judge = self.kind.judge(self.kind.columns, header, at, reads_approximate=self.load.approximate)
         self.scratch.execute(PLANNER_SETTINGS)
         self.scratch.execute(self.kind.staging)
         fields = ", ".join(self.judge.fields[name] for name in self.judge.ours)
@@ -184,28 +202,40 @@ class LoadRun:
                 self.count(judged)
         if not self.load.rows:
             raise Unreadable(f"{self.source.name} has a header and no rows")
+        self.note_how_it_was_read()
 
     def note_ignored(self, header: Header, at: dict[str, int]) -> None:
         ignored = [name for index, name in enumerate(header.names) if index not in at.values()]
         if ignored:
-            self.load.notes.append(f"ignored columns: {', '.join(ignored)}")
+            self.load.notes.append(f"ignored columns: {listed(ignored)}")
+
+    def note_how_it_was_read(self) -> None:
+        self.load.notes += self.source.notes
+        if self.judge.approximate_numbers:
+            self.load.notes.append(
+                f"abbreviated numbers read as approximate, 1.2M as 1,200,000: {self.judge.approximate_numbers:,}"
+            )
 
     def count(self, judged: Judged) -> None:
         self.load.rows += judged.rows
-        self.load.position = self.source.meter.position
+        self.load.position = self.source.position
         self.reject(judged.rejections)
         self.show_progress()
 
     def reject(self, rejections: list[Rejection]) -> None:
-        """Commits rejections at once, so that they outlive a load that fails."""
+        """Commits rejections at once, so that they outlive a load that fails: the first LOAD_MAX_REJECTS_KEPT."""
+        room = max(0, settings.LOAD_MAX_REJECTS_KEPT - self.load.rejected)
         if not rejections:
             return
         self.load.rejected += len(rejections)
+        if room < len(rejections):
+            note = f"of the rejects only the first {settings.LOAD_MAX_REJECTS_KEPT:,} are kept"
+            self.load.notes += [note] if note not in self.load.notes else []
         with (
             connection.cursor() as cursor,
             cursor.copy("COPY loads_reject (load_id, line, raw, reason, cells) FROM STDIN") as copy,
         ):
-            for line, raw, reason, cells in rejections:
+            for line, raw, reason, cells in rejections[:room]:
                 copy.write_row((self.load.pk, line, raw, reason, json.dumps(cells)))
 
     def accompany(self, companions: list[Companion]) -> None:
@@ -260,12 +290,3 @@ class LoadRun:
 def table_lock(kind: str) -> list[int]:
     """The advisory lock of a kind's table, as its two numbers."""
     return [TABLE_LOCK, zlib.crc32(kind.encode()) & 0x7FFFFFFF]
-
-
-def allowed_rejects(limit: str, rows: int) -> float:
-    """How many rejects `limit` allows: a number such as 20, or a share such as 5%. Raises ValueError."""
-    text = limit.strip()
-    allowed = float(text.removesuffix("%")) / 100 * rows if text.endswith("%") else int(text)
-    if not 0 <= allowed <= max(rows, allowed):
-        raise ValueError(limit)
-    return allowed

@@ -7,23 +7,30 @@ import contextlib
 import gzip
 import hashlib
 import io
+import shutil
 import sys
-import zlib
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from loads.encodings import likely_encoding, marked_encoding, named_encoding, printable
+from loads.foreign import foreign_format
 from loads.models import Load
+from loads.unreadable import Problem, Unreadable, readable
+from loads.workbooks import Sheet, Workbook
 
 # Also the longest field that `csv` reads. A longer line is no row of an export; only its beginning is kept in memory.
 MAX_LINE_CHARACTERS = 131_072
 BLOCK_BYTES = 1 << 17
+START_BYTES = 4_096  # by which a file's format is recognised
 
-BYTE_ORDER_MARKS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
+GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 
-
-class Unreadable(ValueError):
-    """The file as a whole cannot be loaded; the message says in one line what was found and what was expected."""
+__all__ = ["Meter", "Source", "Unreadable"]
 
 
 class Meter(io.RawIOBase):
@@ -49,73 +56,141 @@ class Meter(io.RawIOBase):
             pass
 
 
-class Source:
-    """A file to load, used as a context manager. Entering raises `Unreadable` if the file cannot be read."""
+class Unpacked(io.RawIOBase):
+    """The bytes that a compressed stream unpacks to. Raises `Problem` beyond LOAD_MAX_UNPACKED_MB."""
 
-    def __init__(self, name: str, open_stream, size: int = 0):
-        self.name = name
+    def __init__(self, stream: io.BufferedIOBase):
+        self.stream = stream
+        self.left = settings.LOAD_MAX_UNPACKED_MB * 1_000_000
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer) -> int:
+        data = self.stream.read(len(buffer))
+        buffer[: len(data)] = data
+        self.left -= len(data)
+        if self.left < 0:
+            raise Problem(f"unpacks to more than {settings.LOAD_MAX_UNPACKED_MB:,} MB, the limit")
+        return len(data)
+
+
+class Source:
+    """A file to load, used as a context manager. Entering raises `Unreadable` if the file cannot be read.
+
+    `encoding` is that of a text file that names none itself; `sheet` the one to read of a workbook."""
+
+    def __init__(self, name: str, open_stream, size: int = 0, *, encoding: str = "", sheet: str = ""):
+        self.name = printable(name)
         self.size = size
+        self.named_encoding, self.named_sheet = encoding, sheet
         self._open = open_stream
 
     @classmethod
-    def from_path(cls, path: str) -> Source:
+    def from_path(cls, path: str, *, encoding: str = "", sheet: str = "") -> Source:
         """A file on this machine, or standard input for `-`."""
         if path == "-":
-            return cls("standard input", lambda: contextlib.nullcontext(sys.stdin.buffer))
+            stdin = contextlib.nullcontext(sys.stdin.buffer)
+            return cls("standard input", lambda: stdin, encoding=encoding, sheet=sheet)
         size = Path(path).stat().st_size if Path(path).is_file() else 0
-        return cls(Path(path).name, lambda: Path(path).open("rb"), size)
+        return cls(Path(path).name, lambda: Path(path).open("rb"), size, encoding=encoding, sheet=sheet)
 
     @classmethod
     def from_upload(cls, load: Load) -> Source:
         """The file that was uploaded with the load, from Django's storage."""
-        return cls(load.file, lambda: load.upload.open("rb"), load.size)
+        return cls(load.file, lambda: load.upload.open("rb"), load.size, encoding=load.encoding, sheet=load.sheet)
+
+    @classmethod
+    def from_request(cls, file: UploadedFile, *, encoding: str = "", sheet: str = "") -> Source:
+        """A file that a request brings, before it is stored. The request closes the file."""
+
+        def open_stream() -> contextlib.nullcontext[UploadedFile]:
+            file.seek(0)
+            return contextlib.nullcontext(file)
+
+        return cls(file.name or "the file", open_stream, file.size or 0, encoding=encoding, sheet=sheet)
 
     def __enter__(self) -> Source:
-        self._closing = contextlib.ExitStack()
-        try:
-            self.meter = Meter(self._closing.enter_context(self._open()))
-            head = io.BufferedReader(self.meter, BLOCK_BYTES)
-            if head.peek(2)[:2] == b"\x1f\x8b":
-                head = io.BufferedReader(gzip.GzipFile(fileobj=head), BLOCK_BYTES)  # type: ignore[arg-type]
-            self.stream = head
-            start = head.peek(4)
-        except OSError as error:
-            raise Unreadable(f"{self.name} cannot be read: {error.strerror or error}") from error
-        except (EOFError, zlib.error) as error:
-            raise Unreadable(f"{self.name} is damaged: {error}") from error
-        if start[:4] == b"PK\x03\x04":
-            raise Unreadable(f"{self.name} is an Excel workbook or a zip archive; expected CSV: save it as CSV first")
-        self.encoding = encoding_of(start)
+        with contextlib.ExitStack() as opened:
+            with readable(self.name):
+                self.meter = Meter(opened.enter_context(self._open()))
+                self._recognise(io.BufferedReader(self.meter, BLOCK_BYTES), opened)
+            self._closing = opened.pop_all()
         return self
 
     def __exit__(self, *exc) -> None:
         self._closing.close()
 
-    def blocks(self) -> Iterator[list[str]]:
-        """Lists of lines without their line feeds. Bytes that are no text become lone surrogates (or, in UTF-16,
-        U+FFFD); a line longer than MAX_LINE_CHARACTERS is cut to one character more.
+    def _recognise(self, head: io.BufferedReader, opened: contextlib.ExitStack) -> None:
+        """Finds out by its content whether the file is compressed, and whether it is a workbook or text."""
+        if head.peek(2)[:2] == GZIP:
+            unpacked = Unpacked(gzip.GzipFile(fileobj=head))
+            head = io.BufferedReader(unpacked, BLOCK_BYTES)
+        self.stream = head
+        self.workbook: Workbook | None = None
+        self.sheet: Sheet | None = None
+        self.delimiter = self.encoding = ""
+        start = head.peek(START_BYTES)[:START_BYTES]
+        if start.startswith(ZIP):
+            whole = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - a zip is read from its end
+            shutil.copyfileobj(Unpacked(head), whole)
+            self.workbook = Workbook(whole, max_bytes=settings.LOAD_MAX_UNPACKED_MB * 1_000_000)
+            self.sheet, self.delimiter = self.workbook.sheet(self.named_sheet), ","
+        elif foreign := foreign_format(start):
+            raise Problem(f"is {foreign}")
+        elif self.named_sheet:
+            raise Problem(f"is no workbook, so it has no sheet {self.named_sheet!r}")
+        else:
+            self.encoding = self._encoding(start)
 
-        Raises `Unreadable` if compressed data is damaged."""
+    def _encoding(self, start: bytes) -> str:
+        named, marked = named_encoding(self.named_encoding), marked_encoding(start)
+        if named and marked and named.split("-")[:2] != marked.split("-")[:2]:
+            raise Problem(f"is marked as {marked.upper()} by its first bytes, not as {named}")
+        return marked or named or likely_encoding(start)
+
+    def blocks(self) -> Iterator[list[str]]:
+        """Lists of lines without their line feeds. Bytes that are no text become lone surrogates (or, in encodings
+        other than UTF-8, U+FFFD); a line longer than MAX_LINE_CHARACTERS is cut to one character more.
+
+        Raises `Unreadable` if compressed data is damaged or the file is a damaged workbook."""
+        with readable(self.name):
+            if self.workbook and self.sheet:
+                yield from self.workbook.blocks(self.sheet)
+            else:
+                yield from self._text_blocks()
+
+    def _text_blocks(self) -> Iterator[list[str]]:
         errors = "surrogateescape" if self.encoding == "utf-8" else "replace"
         decoder = codecs.getincrementaldecoder(self.encoding)(errors)
-        carry = ""
-        beginning = True
+        data = self.stream.read(BLOCK_BYTES)
+        text = decoder.decode(data, final=not data).removeprefix("\ufeff")
+        # Old Macs ended lines with a carriage return alone.
+        ends_in_returns = "\r" in text and "\n" not in text
         while True:
-            try:
-                data = self.stream.read1(BLOCK_BYTES)
-            except (OSError, EOFError, zlib.error) as error:
-                raise Unreadable(f"{self.name} is damaged: {error}") from error
-            text = carry + decoder.decode(data, final=not data)
-            if beginning:
-                text, beginning = text.removeprefix("\ufeff"), not text
+            if ends_in_returns:
+                text = _with_line_feeds(text, is_last=not data)
             lines = text.split("\n")
             carry = lines.pop()[: MAX_LINE_CHARACTERS + 1]
             if lines:
                 yield lines
             if not data:
                 break
+            data = self.stream.read1(BLOCK_BYTES)
+            text = carry + decoder.decode(data, final=not data)
         if carry:
             yield [carry]
+
+    @property
+    def position(self) -> int:
+        """Bytes read so far. A workbook's count as read when their rows are."""
+        share = self.workbook.share_read if self.workbook else 1
+        return int(self.meter.position * share)
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the load should know about the file, once its rows were read."""
+        return self.workbook.notes if self.workbook else []
 
     def finish_checksum(self) -> str:
         """SHA-256 of the whole file in hexadecimal; reads the rest of the file."""
@@ -123,13 +198,7 @@ class Source:
         return self.meter.hash.hexdigest()
 
 
-def encoding_of(start: bytes) -> str:
-    """The encoding by the byte order mark or, without one, by the position of the NULs in an ASCII header."""
-    for mark, encoding in BYTE_ORDER_MARKS.items():
-        if start.startswith(mark):
-            return encoding
-    if start[1:2] == b"\0" and start[:1] != b"\0":
-        return "utf-16-le"
-    if start[:1] == b"\0" and start[1:2] != b"\0":
-        return "utf-16-be"
-    return "utf-8"
+def _with_line_feeds(text: str, *, is_last: bool) -> str:
+    """The text with a line feed at the end of each line. A last return may yet be followed by a line feed."""
+    waits = "" if is_last or not text.endswith("\r") else "\r"
+    return text.removesuffix(waits).replace("\r\n", "\n").replace("\r", "\n") + waits

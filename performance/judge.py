@@ -8,13 +8,15 @@ from collections.abc import Iterator
 from famekeeda.ids import MAX_ID_CHARACTERS
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
+from loads.numbers import read_number
 
 IDS = ("influencerId", "campaignId", "platform")
 COUNTS = ("views", "likes", "comments", "shares")
 MAX_COUNT = 2**53 - 1  # the largest whole number that every spreadsheet and every JSON reader still holds exactly
 
-# Cells that need no further judging, per kind of column. A line with any other cell is read carefully.
-PLAIN_ID = r"([^\s{delimiter}\"'\\\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]{{1,200}}+)"
+# Cells that need no further judging, per kind of column. A line with any other cell is read carefully. Errors of
+# formulas begin with #, rounded numbers hold a +.
+PLAIN_ID = r"([^\s{delimiter}\"'\\#+\ufeff\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffd]{{1,200}}+)"
 PLAIN_PLATFORM = PLAIN_ID.replace("{{1,200}}", "{{0,200}}")
 PLAIN_COUNT = r"([0-9]{{1,9}}+)"
 MAX_PLAIN_COUNT = 10**9 - 1
@@ -42,16 +44,19 @@ COLUMNS: Columns = (
     ),
 )
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
 LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
-DIGITS = re.compile(r"[0-9]+")
+# What is left of an id of many digits in a cell that a spreadsheet program took for a number.
+ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 
 
 class PerformanceJudge(Judge):
     """Judges the rows of an export. No count of a good row is above `largest_count`."""
 
-    def __init__(self, columns: Columns, header: Header, at: dict[str, int]) -> None:
-        super().__init__(columns, header, at)
+    def __init__(
+        self, columns: Columns, header: Header, at: dict[str, int], *, reads_approximate: bool = False
+    ) -> None:
+        super().__init__(columns, header, at, reads_approximate=reads_approximate)
         self.largest_count = MAX_PLAIN_COUNT
         self._views, self._likes = self.ours.index("views"), self.ours.index("likes")
 
@@ -62,35 +67,44 @@ class PerformanceJudge(Judge):
         return text if name in COUNTS else super().clean(name, text)
 
     def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-        return cells, list(self._complaints(cells))
-
-    def _complaints(self, cells: dict[str, str]) -> Iterator[str]:
-        for name in IDS:
-            text = cells.get(name, "")
-            if not text and name != "platform":
-                yield f"{name} is missing"
-            elif LINE_BREAK.search(text):
-                yield f"{name} contains a line break"
-            elif CONTROL.search(text):
-                yield f"{name} contains a control character"
-            elif len(text) > MAX_ID_CHARACTERS:
-                yield f"{name} is longer than {MAX_ID_CHARACTERS} characters"
-        counts = {}
+        complaints = list(_complaints_about_ids(cells))
+        values, counts, approximate = dict(cells), {}, 0
         for name in COUNTS:
-            text = cells[name]
-            if not text.strip():
-                yield f"{name} is missing"
-            elif re.fullmatch(r"-[0-9]+", text):
-                yield f"{name} is negative"
-            elif not DIGITS.fullmatch(text):
-                yield f"{name} is not a whole number"
-            elif len(text.lstrip("0")) > 16 or int(text[-16:]) > MAX_COUNT:
-                yield f"{name} is above {MAX_COUNT:,}"
-            else:
-                counts[name] = int(text[-16:])
+            try:
+                number = read_number(cells[name], self.reads_approximate)
+                values[name], counts[name] = number.digits, count(number.digits)
+                approximate += number.is_approximate
+            except ValueError as complaint:
+                complaints.append(f"{name} is {complaint}")
         if counts.get("views") == 0:
-            yield "views is zero"
+            complaints.append("views is zero")
         elif counts.get("likes", 0) > counts.get("views", MAX_COUNT):
-            yield "likes are above views"
-        if len(counts) == len(COUNTS):
-            self.largest_count = max(self.largest_count, *counts.values())
+            complaints.append("likes are above views")
+        if complaints:
+            return {}, complaints
+        self.largest_count = max(self.largest_count, *counts.values())
+        self.approximate_numbers += approximate
+        return values, []
+
+
+def _complaints_about_ids(cells: dict[str, str]) -> Iterator[str]:
+    for name in IDS:
+        text = cells.get(name, "")
+        if not text and name != "platform":
+            yield f"{name} is missing"
+        elif LINE_BREAK.search(text):
+            yield f"{name} contains a line break"
+        elif CONTROL.search(text):
+            yield f"{name} contains a control character"
+        elif len(text) > MAX_ID_CHARACTERS:
+            yield f"{name} is longer than {MAX_ID_CHARACTERS} characters"
+        elif ROUNDED.fullmatch(text):
+            yield f"{name} is a number that a spreadsheet program has rounded: export it from a column of text"
+
+
+def count(digits: str) -> int:
+    """Raises ValueError for a number above MAX_COUNT, however many digits it has."""
+    digits = digits.lstrip("0") or "0"
+    if len(digits) > 16 or int(digits) > MAX_COUNT:
+        raise ValueError(f"above {MAX_COUNT:,}")
+    return int(digits)

@@ -216,5 +216,5 @@ def _remove_sample(run: StagedLoad) -> int:
     run.target.execute("DELETE FROM loads_reject WHERE load_id = %s", [sample.pk])
     run.target.execute("DELETE FROM loads_companion WHERE load_id = %s", [sample.pk])
     run.target.execute("DELETE FROM loads_load WHERE id = %s", [sample.pk])
-    run.load.notes.append("the sample data left with this load")
+    run.load.notes.append(f"the sample data {'would leave' if run.load.check_only else 'left'} with this load")
     return sample.pk

@@ -16,6 +16,7 @@ from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 from loads.kinds import Kind, StagedLoad
 from loads.models import Load
+from loads.numbers import read_number
 
 MAX_TOPICS = 50
 MAX_HASHTAG_CHARACTERS, MAX_TOPIC_CHARACTERS = 100, 60
@@ -89,8 +90,10 @@ SELECT platform, hashtag, topics, score, observed_at, false, %s FROM changed
 class TrendJudge(Judge):
     """Judges the rows of a list of trends."""
 
-    def __init__(self, columns: Columns, header: Header, at: dict[str, int]) -> None:
-        super().__init__(columns, header, at)
+    def __init__(
+        self, columns: Columns, header: Header, at: dict[str, int], *, reads_approximate: bool = False
+    ) -> None:
+        super().__init__(columns, header, at, reads_approximate=reads_approximate)
         self.now = timezone.now()
         self.platforms = {
             name.casefold(): key
@@ -101,7 +104,7 @@ class TrendJudge(Judge):
             "hashtag": hashtag,
             "platform": self.platform,
             "topics": topics,
-            "score": score,
+            "score": self.score,
             "observedAt": self.observed_at,
         }
 
@@ -122,6 +125,20 @@ class TrendJudge(Judge):
             known = ", ".join(sorted(set(self.platforms.values()))) or "none"
             raise ValueError(f"platform {text[:40]!r} is unknown; known: {known}")
         return self.platforms[text.casefold()]
+
+    def score(self, text: str) -> str:
+        """A score may have decimals, so a point never separates digit groups: 309.212 is a little more than 309."""
+        if text.startswith("-"):
+            raise ValueError("score is negative")
+        if NUMBER.fullmatch(text):
+            return repr(float(text))
+        try:
+            number = read_number(text, self.reads_approximate)
+        except ValueError as complaint:
+            is_strange = str(complaint) == "not a whole number"
+            raise ValueError(f"score is {'not a number such as 12.5' if is_strange else complaint}") from None
+        self.approximate_numbers += number.is_approximate
+        return repr(float(number.digits))
 
     def observed_at(self, text: str) -> str:
         if not text:
@@ -157,16 +174,6 @@ def topics(text: str) -> str:
     if any(len(topic) > MAX_TOPIC_CHARACTERS for topic in found):
         raise ValueError(f"a topic is longer than {MAX_TOPIC_CHARACTERS} characters")
     return "{" + ",".join(f'"{topic}"' for topic in found) + "}"
-
-
-def score(text: str) -> str:
-    if not text:
-        raise ValueError("score is missing")
-    if text.startswith("-"):
-        raise ValueError("score is negative")
-    if not NUMBER.fullmatch(text):
-        raise ValueError("score is not a number such as 12.5")
-    return repr(float(text))
 
 
 class TrendKind(Kind):

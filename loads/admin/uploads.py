@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django import forms
@@ -17,23 +16,30 @@ from django.views.decorators.http import require_POST
 
 from famekeeda import history
 from famekeeda.broker import enqueue_on_commit
-from famekeeda.ids import MAX_ID_CHARACTERS
+from famekeeda.ids import checked_id
 from famekeeda.pages import page, render_page
-from loads.columns import Columns, Header, guess, match_columns, normalised, read_header, sniff
-from loads.judge import printable
-from loads.kinds import Kind, default_kind, kinds
+from loads.columns import Columns, guess, match_columns, normalised
+from loads.encodings import named_encoding
+from loads.kinds import Kind, default_kind, kind_named, kinds
 from loads.models import Load
+from loads.previews import PREVIEWED_COLUMNS, PROPOSED_ENCODING, Preview, preview
 from loads.sources import Source, Unreadable
 
 # States in which an upload has changed nothing and no process works on it.
 STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED, Load.State.CANCELLED)
-PREVIEWED_ROWS = 3
 MEGABYTE_BYTES = 1_000_000
 
 
 class UploadForm(forms.Form):
     file = forms.FileField(error_messages={"required": "Choose a file first.", "empty": "This file is empty."})
-    platform = forms.CharField(max_length=MAX_ID_CHARACTERS, required=False)
+    platform = forms.CharField(required=False, strip=False)
+
+    def clean_platform(self) -> str:
+        text = self.cleaned_data["platform"]
+        try:
+            return checked_id(text) if text else ""
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
@@ -42,8 +48,21 @@ class UploadForm(forms.Form):
         return file
 
 
+class ReadingForm(forms.Form):
+    """How the file is to be read: in which encoding, which sheet of it."""
+
+    encoding = forms.CharField(max_length=40, required=False)
+    sheet = forms.CharField(max_length=255, required=False, strip=False)
+
+    def clean_encoding(self) -> str:
+        try:
+            return named_encoding(self.cleaned_data["encoding"])
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
+
+
 class ColumnsForm(forms.Form):
-    """A select per column of ours with the file's columns in it."""
+    """A select per column of ours with the file's columns in it, and whether abbreviated numbers are read."""
 
     def __init__(self, columns: Columns, names: list[str], *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -57,11 +76,16 @@ class ColumnsForm(forms.Form):
             self.fields[column.name] = forms.ChoiceField(
                 choices=[("", blank), *choices] if has_blank else choices, required=column.is_required
             )
+        self.fields["approximate"] = forms.BooleanField(required=False)
+
+    @property
+    def selects(self) -> list[forms.BoundField]:
+        return [self[column.name] for column in self.columns]
 
     @property
     def mapping(self) -> dict[str, str]:
         """The file's name per column of ours, where they differ."""
-        chosen = {column: self.cleaned_data.get(column, "") for column in self.fields}
+        chosen = {column.name: self.cleaned_data.get(column.name, "") for column in self.columns}
         return {column: name for column, name in chosen.items() if name and normalised(name) != normalised(column)}
 
     def clean(self) -> None:
@@ -97,16 +121,13 @@ def choose(request: HttpRequest) -> HttpResponse:
     if request.method != "POST" or not form.is_valid():
         return choose_page(request, kind, form, status=400 if form.is_bound else 200)
     file, platform = form.cleaned_data["file"], form.cleaned_data["platform"]
-    load = Load(kind=kind.name, state=Load.State.DRAFT, file=file.name, upload=file, size=file.size, check_only=True)
-    load.platform, load.by = platform, request.user  # type: ignore[assignment]
-    load.save()
     try:
-        load.header = sniff(Source.from_upload(load), kind.columns).names
+        header = preview(Source.from_request(file), kind.columns).names
     except Unreadable as error:
-        load.upload.delete(save=False)
-        load.delete()
         return choose_page(request, kind, form, problem=str(error), status=400)
-    load.save(update_fields=["header"])
+    load = Load(kind=kind.name, state=Load.State.DRAFT, file=file.name, upload=file, size=file.size, check_only=True)
+    load.platform, load.by, load.header = platform, request.user, header  # type: ignore[assignment]
+    load.save()
     history.added(load, request.user, "Uploaded.")
     return redirect("admin:loads_load_columns", load.pk)
 
@@ -129,7 +150,7 @@ def choose_page(
 
 def upload_of(request: HttpRequest, pk: int) -> Load:
     load = get_object_or_404(Load.objects.exclude(upload=""), pk=pk)
-    if not may_load(request, kinds()[load.kind]):
+    if not may_load(request, kind_named(load.kind)):
         raise PermissionDenied
     return load
 
@@ -140,33 +161,52 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     load = upload_of(request, pk)
     if load.state not in STILL_OPEN:
         return redirect("admin:loads_load_change", pk)
+    ours = kind_named(load.kind).columns
     try:
-        header, rows = preview(load)
+        found = preview(Source.from_upload(load), ours)
     except Unreadable as error:
-        messages.error(request, str(error))
-        return redirect("admin:loads_load_change", pk)
-    ours, known = kinds()[load.kind].columns, remembered(load, header.names)
-    form = ColumnsForm(ours, header.names, request.POST or None, initial=guess(ours, header.names, known))
-    if request.method == "POST" and form.is_valid():
-        requeue(load, *STILL_OPEN, check_only=True, mapping=form.mapping)
+        found = Preview(problem=str(error))
+    known = remembered(load, found.names)
+    initial = guess(ours, found.names, known) | {"approximate": load.approximate}
+    form = ColumnsForm(ours, found.names, request.POST or None, initial=initial)
+    if request.method == "POST" and not found.problem and form.is_valid():
+        requeue(load, *STILL_OPEN, check_only=True, mapping=form.mapping, approximate=form.cleaned_data["approximate"])
         return redirect("admin:loads_load_change", pk)
     context = {
         "title": "Match columns",
         "load": load,
         "form": form,
-        "header": header,
-        "rows": rows,
+        "preview": found,
+        "hidden_columns": max(0, len(found.names) - PREVIEWED_COLUMNS),
+        "proposed_encoding": PROPOSED_ENCODING,
+        "is_undecoded": bool(found.changed) or load.rejects.filter(reason__startswith="bytes that are no").exists(),
+        "is_abbreviated": bool(found.abbreviated)
+        or load.approximate
+        or load.rejects.filter(reason__contains="is abbreviated").exists(),
         "is_remembered": bool(known) and not load.mapping,
     }
     return render_page(request, "admin/loads/columns.html", context)
 
 
-def preview(load: Load) -> tuple[Header, list[list[str]]]:
-    """The header and the first rows, cell by cell. Raises `Unreadable`."""
-    with Source.from_upload(load) as source:
-        header, lines = read_header(source, source.blocks(), kinds()[load.kind].columns)
-    rows = [next(csv.reader([line.rstrip("\r")], delimiter=header.delimiter), []) for line in lines[:PREVIEWED_ROWS]]
-    return header, [[printable(cell) for cell in row] for row in rows]
+@page("loads.add_load")
+@require_POST
+def reading(request: HttpRequest, pk: int) -> HttpResponse:
+    """Stores in which encoding a file is read and which sheet of it, unless it cannot be read so."""
+    load, form = upload_of(request, pk), ReadingForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return redirect("admin:loads_load_columns", pk)
+    load.encoding, load.sheet = form.cleaned_data["encoding"], form.cleaned_data["sheet"]
+    try:
+        found = preview(Source.from_upload(load), kind_named(load.kind).columns)
+    except Unreadable as error:
+        messages.error(request, str(error))
+        return redirect("admin:loads_load_columns", pk)
+    # A check of the file as it was read before says nothing about it any more.
+    Load.objects.filter(pk=pk, state__in=STILL_OPEN).update(
+        encoding=load.encoding, sheet=load.sheet, header=found.names, mapping={}, state=Load.State.DRAFT, error=""
+    )
+    return redirect("admin:loads_load_columns", pk)
 
 
 def remembered(load: Load, names: list[str]) -> dict[str, str]:
@@ -205,14 +245,18 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
     load = upload_of(request, pk)
     if Load.objects.filter(pk=pk, state__in=STILL_OPEN).delete()[0]:
         history.deleted(load, request.user, "Discarded. It had changed nothing.")
-        load.upload.delete(save=False)
         messages.success(request, f"{load.file} is forgotten. It had changed nothing.")
+        try:
+            load.upload.delete(save=False)
+        except OSError as error:
+            messages.warning(request, f"Its file {load.upload.name} could not be deleted: {error.strerror or error}.")
     return redirect("admin:loads_load_changelist")
 
 
 urlpatterns = [
     path("add/", choose, name="loads_load_add"),
     path("<int:pk>/columns/", columns, name="loads_load_columns"),
+    path("<int:pk>/reading/", reading, name="loads_load_reading"),
     path("<int:pk>/confirm/", confirm, name="loads_load_confirm"),
     path("<int:pk>/discard/", discard, name="loads_load_discard"),
 ]

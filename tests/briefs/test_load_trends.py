@@ -77,7 +77,7 @@ def test_an_offset_that_postgresql_does_not_know_is_still_a_time(load, offset):
 
 
 def test_a_value_that_postgresql_refuses_fails_the_load_at_once(load, monkeypatch):
-    monkeypatch.setattr("briefs.catalogues.trend_load.score", lambda text: "not a number")
+    monkeypatch.setattr("briefs.catalogues.trend_load.TrendJudge.score", lambda judge, text: "not a number")
     with pytest.raises(CommandError, match="failed: PostgreSQL refused a value: invalid input syntax"):
         load(HEADER + "#run,x,,1,\n")
 
@@ -121,7 +121,9 @@ def test_a_bad_line_is_rejected_alone(load, line, reason):
 
 def test_bytes_that_are_no_text_are_rejected_alone(load):
     summary = load(HEADER.encode() + b"#r\xffn,x,,1,\n#run,x,,1,\n")
-    assert summary["rejects"] == [{"line": 2, "reason": "bytes that are no text in the file's encoding"}]
+    assert summary["rejects"] == [
+        {"line": 2, "reason": "bytes that are no UTF-8: name the file's encoding, such as --encoding cp1252"}
+    ]
 
 
 def test_the_same_file_again_changes_nothing(load):

@@ -13,9 +13,9 @@ from performance.models import Engagement
 HEADER = "influencerId,campaignId,views,likes,comments,shares\n"
 
 
-def source(content: str | bytes, name: str = "export.csv") -> Source:
+def source(content: str | bytes, name: str = "export.csv", **fields) -> Source:
     data = content if isinstance(content, bytes) else content.encode()
-    return Source(name, lambda: contextlib.nullcontext(io.BytesIO(data)), len(data))
+    return Source(name, lambda: contextlib.nullcontext(io.BytesIO(data)), len(data), **fields)
 
 
 def new_load(kind="performance", **fields) -> Load:
@@ -24,7 +24,8 @@ def new_load(kind="performance", **fields) -> Load:
 
 def load_text(content: str | bytes, **fields) -> Load:
     """The load of a file with this content, after it was run."""
-    return run(new_load(**fields), source(content))
+    load = new_load(**fields)
+    return run(load, source(content, encoding=load.encoding, sheet=load.sheet))
 
 
 def judge(content: str | bytes) -> tuple[list[str], dict[int, str]]:

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from loads.models import Load
 from tests.loads.loading import HEADER, table
+from tests.loads.workbooks import ROW, workbook
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +66,17 @@ def test_a_missing_file_exits_with_its_name():
     [
         ("--max-rejects=many", "'many' is neither a number of rows, such as 20, nor a share, such as 5%"),
         ("--max-rejects=-1", "'-1' is neither a number of rows"),
+        ("--max-rejects=" + "9" * 24, "'999999999999999999999999' is neither a number of rows"),
+        ("--max-rejects=nan%", "'nan%' is neither a number of rows"),
+        ("--encoding=base64", "'base64' is no encoding of text; expected one such as cp1252"),
+        ("--encoding=utf-7", "'utf-7' is no encoding of text"),
+        ("--encoding=idna", "'idna' is no encoding of text"),
+        ("--encoding=unicode_escape", "'unicode_escape' is no encoding of text"),
+        ("--encoding=nope", "'nope' is no encoding of text"),
+        ("--platform= TikTok", "' TikTok': May not hold control characters, nor begin or end with a space"),
+        ("--platform=a\nb", "May not hold control characters"),
+        ("--platform=a\udce9", "May not hold control characters"),
+        ("--platform=" + "x" * 201, "May have 200 characters at most"),
         ("--map=clicks=Clicks", "'clicks=Clicks' is not like views=\"Video views\""),
     ],
 )
@@ -85,3 +97,42 @@ def test_standard_input_is_a_file_too(monkeypatch):
     call_command("load_performance", "-", "--json", stdout=io.StringIO())
     assert Load.objects.get().file == "standard input"
     assert len(table()) == 1
+
+
+@pytest.mark.parametrize("link", [None, "symlink", "hardlink"])
+def test_rejects_never_overwrite_the_file_they_are_from(export, tmp_path, link):
+    text = HEADER + "a,c,1,0,0,0\nb,c,x,5,2,1\n"
+    file = export(text)
+    rejects = tmp_path / "rejects.csv" if link else tmp_path / "export.csv"
+    if link == "symlink":
+        rejects.symlink_to(file)
+    elif link == "hardlink":
+        rejects.hardlink_to(file)
+    with pytest.raises(CommandError, match="is the file to load itself; nothing was read or written"):
+        call_command("load_performance", file, f"--rejects={rejects}")
+    assert (tmp_path / "export.csv").read_text() == text
+    assert not Load.objects.exists()
+
+
+def test_an_encoding_that_is_named_is_read(tmp_path):
+    (tmp_path / "export.csv").write_bytes((HEADER + "Zoë,c,100,5,2,1\n").encode("cp1252"))
+    call_command("load_performance", str(tmp_path / "export.csv"), "--encoding=windows-1252", "--json")
+    assert table() == {("Zoë", "c", "", 100, 5, 2, 1)}
+    assert Load.objects.get().encoding == "cp1252"
+
+
+def test_a_sheet_is_chosen_by_option(tmp_path):
+    (tmp_path / "export.xlsx").write_bytes(workbook(ROW, change=lambda book: book.create_sheet("Empty", 0)))
+    call_command("load_performance", str(tmp_path / "export.xlsx"), "--sheet=Sheet", "--json")
+    assert table() == {("a", "c", "", 100, 5, 2, 1)}
+
+
+def test_abbreviated_numbers_are_read_where_asked_and_noted(export):
+    call_command("load_performance", export(HEADER + "a,c,1.2M,3K,12,1\n"), "--approximate", "--json")
+    assert table() == {("a", "c", "", 1_200_000, 3_000, 12, 1)}
+    assert Load.objects.get().notes == ["abbreviated numbers read as approximate, 1.2M as 1,200,000: 2"]
+
+
+def test_a_file_whose_name_is_no_text_is_loaded(export, tmp_path):
+    call_command("load_performance", export(HEADER + "a,c,1,0,0,0\n", "caf\udce9.csv"), "--json")
+    assert Load.objects.get().file == "caf\\xe9.csv"

@@ -8,6 +8,7 @@ from loads.tasks import resume_uploads, run_upload
 from performance.models import Engagement
 from tests import factories
 from tests.loads.loading import HEADER
+from tests.loads.workbooks import ROW, workbook
 
 CSV = HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n"
 
@@ -19,7 +20,8 @@ def marketer(client, transactional_db):
 
 
 def post(client, content=CSV, name="may.csv", **fields):
-    return client.post("/loads", {"file": SimpleUploadedFile(name, content.encode()), **fields})
+    data = content if isinstance(content, bytes) else content.encode()
+    return client.post("/loads", {"file": SimpleUploadedFile(name, data), **fields})
 
 
 def test_a_file_is_accepted_then_loaded_and_can_be_watched(marketer):
@@ -53,7 +55,17 @@ def test_who_may_only_read_loads_nothing(client, transactional_db):
 
 @pytest.mark.parametrize(
     ("fields", "field"),
-    [({"maxRejects": "many"}, "maxRejects"), ({"platform": "\0"}, "platform"), ({"plattform": "x"}, "plattform")],
+    [
+        ({"maxRejects": "many"}, "maxRejects"),
+        ({"maxRejects": "9" * 24}, "maxRejects"),
+        ({"platform": "\0"}, "platform"),
+        ({"platform": " TikTok"}, "platform"),
+        ({"plattform": "x"}, "plattform"),
+        ({"encoding": "base64"}, "encoding"),
+        ({"encoding": "e" * 41}, "encoding"),
+        ({"sheet": "May"}, "file"),
+        ({"kind": "trends", "platform": "x"}, "platform"),
+    ],
 )
 def test_a_silly_field_is_refused_by_its_name(marketer, fields, field):
     answer = post(marketer, **fields)
@@ -121,3 +133,36 @@ def test_a_file_of_another_kind_is_taken_from_users_with_its_right(client, trans
     client.force_login(factories.user("rita", "loads.view_load", "loads.add_load", "briefs.add_trend"))
     answer = post(client, "hashtag,platform,score\n#run,x,1\n", kind="trends")
     assert (answer.status_code, answer.json()["kind"]) == (202, "trends")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\x89PNG\r\n\x1a\n\0\0", "may.csv is a picture (PNG); expected CSV or an Excel workbook (.xlsx)."),
+        (b"%PDF-1.7\n", "may.csv is a PDF; expected CSV or an Excel workbook (.xlsx)."),
+        (bytes(range(5, 250)), "may.csv is no text; expected CSV or an Excel workbook (.xlsx)."),
+        (b"PK\x03\x04xxxx", "may.csv is a damaged workbook or zip archive: its end is missing."),
+        (
+            b"a,b\n1,2\n",
+            "may.csv has 2 of the 6 columns needed (influencerId, campaignId, views, likes, comments, shares): its "
+            "first line is 'a, b'.",
+        ),
+    ],
+)
+def test_what_no_load_could_read_is_refused_and_leaves_nothing(marketer, settings, tmp_path, content, said):
+    settings.MEDIA_ROOT = tmp_path
+    answer = post(marketer, content)
+    assert (answer.status_code, answer.json()["errors"]) == (400, {"file": [said]})
+    assert not Load.objects.exists()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_encoding_sheet_and_approximate_numbers_are_fields(marketer):
+    text = (HEADER + "Zoë,c,1.2M,5,2,1\n").encode("cp1252")
+    answer = post(marketer, text, encoding="cp1252", approximate="true")
+    run_upload(answer.json()["id"])
+    assert (Engagement.objects.get().influencer_id, Engagement.objects.get().views) == ("Zoë", 1_200_000)
+    answer = post(marketer, workbook(ROW, change=lambda book: book.create_sheet("Empty", 0)), "may.xlsx", sheet="Sheet")
+    run_upload(answer.json()["id"])
+    found = marketer.get(answer["Location"]).json()
+    assert (found["state"], found["sheet"], found["inserted"]) == ("loaded", "Sheet", 1)

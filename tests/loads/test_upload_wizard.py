@@ -11,6 +11,7 @@ from loads.tasks import run_upload
 from performance.models import Engagement
 from tests import factories
 from tests.loads.loading import HEADER
+from tests.loads.workbooks import ROW, workbook
 
 ADD = "/admin/loads/load/add/"
 
@@ -97,18 +98,24 @@ def test_two_of_ours_from_one_column_are_refused_before_anything_is_read(admin_c
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"PK\x03\x04xxxx", "is an Excel workbook or a zip archive"),
+        (b"PK\x03\x04xxxx", "is a damaged workbook or zip archive"),
+        (b"\x89PNG\r\n\x1a\n\0\0", "is a picture (PNG)"),
+        (b"%PDF-1.7\n", "is a PDF"),
+        (bytes(range(5, 250)), "is no text"),
+        (b"some\nwords", "has 1 of the 6 columns needed"),
         (b"\n\n", "is empty; expected a header"),
         (b"\x1f\x8bbroken", "is damaged"),
         (b"", "This file is empty."),
     ],
 )
-def test_what_is_no_export_is_refused_with_one_line_and_not_kept(admin_client, content, said):
+def test_what_is_no_export_is_refused_with_one_line_and_not_kept(admin_client, settings, tmp_path, content, said):
+    settings.MEDIA_ROOT = tmp_path
     answer = upload(admin_client, content)
 
     assert answer.status_code == 400
     assert said in text(answer)
     assert not Load.objects.exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_file_above_the_limit_is_refused(admin_client, settings):
@@ -209,3 +216,137 @@ def test_the_page_of_a_checked_load_offers_loading_only_to_users_with_the_right_
     client.force_login(factories.user("ken", "loads.view_load", "loads.add_load", is_staff=True))
 
     assert "Load it</button>" not in text(client.get(page_of(load, "change")))
+
+
+@pytest.mark.parametrize("platform", [" TikTok", "a\nb", "x" * 201])
+def test_a_platform_is_checked_as_the_api_checks_it(admin_client, platform):
+    answer = upload(admin_client, HEADER + "a,c,100,5,2,1\n", platform=platform)
+
+    assert answer.status_code == 400
+    assert not Load.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_another_encoding_is_proposed_with_the_cells_it_changes_and_taken_only_when_chosen(admin_client):
+    content = HEADER.encode() + "Zoë,c,100,5,2,1\n".encode("cp1252") + "Åsa,c,100,5,2,1\n".encode()
+    columns = upload(admin_client, content)["Location"]
+    load = Load.objects.get()
+
+    page = text(admin_client.get(columns))
+    assert "This file is not UTF-8" in page
+    assert '<td class="fk-id">Zo\\xeb</td><td class="fk-id">Zoë</td>' in page
+    assert '<td class="fk-id">Åsa</td><td class="fk-id">Ã…sa</td>' in page
+    assert load.encoding == ""
+
+    admin_client.post(page_of(load, "reading"), {"encoding": "windows-1252"})
+    load.refresh_from_db()
+    assert load.encoding == "cp1252"
+    assert "Read as cp1252." in text(admin_client.get(columns))
+
+    admin_client.post(columns, {name: name for name in HEADER.strip().split(",")})
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.state, load.inserted, load.rejected) == ("checked", 2, 0)
+
+
+def test_a_file_in_utf_8_gets_no_proposal(admin_client):
+    columns = upload(admin_client, HEADER + "Zoë,c,100,5,2,1\n")["Location"]
+
+    assert "not UTF-8" not in text(admin_client.get(columns))
+
+
+def test_what_is_no_encoding_is_refused_and_changes_nothing(admin_client):
+    upload(admin_client, HEADER + "a,c,100,5,2,1\n")
+    load = Load.objects.get()
+
+    answer = admin_client.post(page_of(load, "reading"), {"encoding": "base64"}, follow=True)
+
+    assert "is no encoding of text" in text(answer)
+    load.refresh_from_db()
+    assert load.encoding == ""
+
+
+def test_another_reading_of_a_checked_file_needs_another_check(admin_client):
+    upload(admin_client, HEADER + "a,c,100,5,2,1\n")
+    Load.objects.update(state="checked")
+    load = Load.objects.get()
+
+    admin_client.post(page_of(load, "reading"), {"encoding": "cp1252"})
+
+    load.refresh_from_db()
+    assert (load.state, load.encoding) == ("draft", "cp1252")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sheet_of_a_workbook_is_chosen_also_when_the_first_one_is_no_table(admin_client):
+    columns = upload(admin_client, workbook(ROW, change=lambda book: book.create_sheet("Cover", 0)), "may.xlsx")[
+        "Location"
+    ]
+    load = Load.objects.get()
+
+    page = text(admin_client.get(columns))
+    assert "may.xlsx is empty; expected a header" in page
+    assert "<option selected>Cover</option><option>Sheet</option>" in page
+
+    admin_client.post(page_of(load, "reading"), {"sheet": "Sheet"})
+    admin_client.post(columns, {name: name for name in HEADER.strip().split(",")})
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.state, load.sheet, load.inserted) == ("checked", "Sheet", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_abbreviated_numbers_are_read_when_the_box_with_the_file_s_example_is_ticked(admin_client):
+    columns = upload(admin_client, HEADER + "a,c,1.2M,3K,2,1\n")["Location"]
+    load = Load.objects.get()
+
+    assert "1.2M → 1,200,000, 3K → 3,000" in text(admin_client.get(columns))
+
+    admin_client.post(columns, {name: name for name in HEADER.strip().split(",")} | {"approximate": "on"})
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.approximate, load.inserted) == (True, 1)
+    assert load.notes == ["abbreviated numbers read as approximate, 1.2M as 1,200,000: 2"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [HEADER + "a\rb,c,100,5,2,1\n", HEADER.replace("likes", '"likes') + "a,c\n", HEADER + '"' + "x" * 200_000],
+)
+def test_a_preview_of_strange_lines_is_shown_all_the_same(admin_client, content):
+    answer = upload(admin_client, content.encode())
+
+    page = admin_client.get(answer["Location"]) if answer.status_code == 302 else answer
+    assert page.status_code in (200, 400)
+
+
+def test_a_draft_whose_file_is_gone_says_so_and_is_discarded(admin_client):
+    columns = upload(admin_client, HEADER + "a,c,100,5,2,1\n")["Location"]
+    load = Load.objects.get()
+    default_storage.delete(load.upload.name)
+
+    assert "may.csv cannot be read: No such file or directory" in text(admin_client.get(columns))
+    assert "Discard</button>" in text(admin_client.get(columns))
+    assert "Discard</button>" in text(admin_client.get(page_of(load, "change")))
+
+    admin_client.post(page_of(load, "discard"))
+    assert not Load.objects.exists()
+
+
+def test_a_draft_whose_file_cannot_be_deleted_or_whose_kind_is_gone_is_discarded(admin_client, tmp_path, settings):
+    settings.MEDIA_ROOT = tmp_path
+    (tmp_path / "folder" / "in the way").mkdir(parents=True)
+    load = factories.load(state="draft", check_only=True, upload="folder", kind="gone")
+
+    assert admin_client.get(page_of(load, "columns")).status_code == 200
+    answer = admin_client.post(page_of(load, "discard"), follow=True)
+
+    assert "is forgotten" in text(answer)
+    assert not Load.objects.exists()
+
+
+def test_a_header_of_ten_thousand_columns_is_shown_in_part(admin_client):
+    names = ",".join(f"column {number}" for number in range(10_000))
+    columns = upload(admin_client, HEADER.replace("\n", f",{names}\n") + "a,c,100,5,2,1" + "," * 10_000)["Location"]
+
+    assert "without 9,966 further columns" in text(admin_client.get(columns))

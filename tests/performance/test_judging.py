@@ -4,6 +4,8 @@ import pytest
 
 from tests.loads.loading import HEADER, judge
 
+NOT_IN_GROUPS = "views is neither a whole number nor one in whole groups of one kind, such as 1,234,567"
+ABBREVIATED = "views is abbreviated, such as 1.2M: expected every digit, or --approximate to read it as 1,200,000"
 GOOD = "influencer_9,campaign_9,100,5,2,1\n"
 
 
@@ -22,7 +24,26 @@ GOOD = "influencer_9,campaign_9,100,5,2,1\n"
         ("influencer_1,campaign_1,1e3,5,2,1", "views is not a whole number"),
         ("influencer_1,campaign_1,100.0,5,2,1", "views is not a whole number"),
         ("influencer_1,campaign_1,١٠٠,5,2,1", "views is not a whole number"),
-        ('influencer_1,campaign_1,"1,000",5,2,1', "views is not a whole number"),
+        ('influencer_1,campaign_1,"12,50",5,2,1', "views is not a whole number"),
+        ("influencer_1,campaign_1,3.09,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,0.309,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,1 2,5,2,1", NOT_IN_GROUPS),
+        ('influencer_1,campaign_1,"1,234.567",5,2,1', NOT_IN_GROUPS),
+        ('influencer_1,campaign_1,"1,23,456",5,2,1', NOT_IN_GROUPS),
+        ('influencer_1,campaign_1,"1234,567,890",5,2,1', NOT_IN_GROUPS),
+        ("influencer_1,campaign_1,1.2M,5,2,1", ABBREVIATED),
+        ("influencer_1,campaign_1,3k,5,2,1", ABBREVIATED),
+        ("influencer_1,campaign_1,1.234K,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,１００,5,2,1", "views is not a whole number"),
+        ("influencer_1,campaign_1,12%,5,2,1", "views is not a whole number"),
+        ("influencer_1,#REF!,100,5,2,1", "campaignId is #REF!, a formula's error"),
+        ("influencer_1,campaign_1,#N/A,5,2,1", "views is #N/A, a formula's error"),
+        ("1.78414E+16,campaign_1,100,5,2,1", "influencerId is a number that a spreadsheet program has rounded: "
+         "export it from a column of text"),
+        ("influencerId,campaignId,views,likes,comments,shares", "the header once more"),
+        ("influencer\ufeff_1,campaign_1,100,5,2,1", "influencerId contains a control character"),
+        ("influencer\ufffd_1,campaign_1,100,5,2,1", "the character U+FFFD, which stands for text that was lost before "
+         "the file was written"),
         ("influencer_1,campaign_1,100,-5,2,1", "likes is negative"),
         ("influencer_1,campaign_1,100,5,2,9007199254740992", "shares is above 9,007,199,254,740,991"),
         ("influencer_1,campaign_1,100,5,2," + "9" * 5000, "shares is above 9,007,199,254,740,991"),
@@ -52,7 +73,7 @@ def test_a_broken_line_is_rejected_with_its_number_and_reason_and_costs_no_neigh
 
 def test_bytes_that_are_no_text_cost_their_line():
     records, reasons = judge(HEADER.encode() + b"caf\xe9,campaign_1,100,5,2,1\n" + GOOD.encode())
-    assert reasons == {2: "bytes that are no text in the file's encoding"}
+    assert reasons == {2: "bytes that are no UTF-8: name the file's encoding, such as --encoding cp1252"}
     assert len(records) == 1
 
 
@@ -66,6 +87,14 @@ def test_bytes_that_are_no_text_cost_their_line():
         ('5"tall,campaign_1,100,5,2,1', '5"tall\tcampaign_1\t100\t5\t2\t1\t2\n'),
         ("'@nike,campaign_1,100,5,2,1", "@nike\tcampaign_1\t100\t5\t2\t1\t2\n"),
         ("a\\b,campaign_1,100,5,2,1", "a\\\\b\tcampaign_1\t100\t5\t2\t1\t2\n"),
+        ('influencer_1,campaign_1,"125,061",5,2,1', "influencer_1\tcampaign_1\t125061\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,309.212,5,2,1", "influencer_1\tcampaign_1\t309212\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,1 234,5,2,1", "influencer_1\tcampaign_1\t1234\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,1\u00a0234\u00a0567,5,2,1", "influencer_1\tcampaign_1\t1234567\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,1\u202f234,5,2,1", "influencer_1\tcampaign_1\t1234\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,1'234'567,5,2,1", "influencer_1\tcampaign_1\t1234567\t5\t2\t1\t2\n"),
+        ("influencer_1,campaign_1,1’234,5,2,1", "influencer_1\tcampaign_1\t1234\t5\t2\t1\t2\n"),
+        ("\ufeffinfluencer_1,campaign_1,100,5,2,1", "influencer_1\tcampaign_1\t100\t5\t2\t1\t2\n"),
         ("influencer_1,campaign_1,007,5,2,1", "influencer_1\tcampaign_1\t007\t5\t2\t1\t2\n"),
         ("influencer_1,campaign_1,9007199254740991,5,2,1", "influencer_1\tcampaign_1\t9007199254740991\t5\t2\t1\t2\n"),
     ],
@@ -118,11 +147,49 @@ def test_blank_lines_are_no_rows():
         lambda text: text.encode("utf-16"),
         lambda text: text.encode("utf-16-le"),
         lambda text: b"\xfe\xff" + text.encode("utf-16-be"),
+        lambda text: text.encode("utf-32"),
+        lambda text: text.encode("utf-32-be"),
         lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\r").encode(),
         lambda text: text.replace(",", "\t").encode(),
+        lambda text: text.replace(",", "|").encode(),
     ],
-    ids=["utf-8 with BOM", "utf-16", "utf-16-le without BOM", "utf-16-be", "CRLF", "tabs"],
+    ids=[
+        "utf-8 with BOM",
+        "utf-16",
+        "utf-16-le without BOM",
+        "utf-16-be",
+        "utf-32",
+        "utf-32-be without BOM",
+        "CRLF",
+        "CR",
+        "tabs",
+        "pipes",
+    ],
 )
 def test_every_usual_encoding_and_delimiter_reads_the_same(encode):
     text = HEADER + "Zoë,campaign_1,100,5,2,1\n"
     assert judge(encode(text)) == (["Zoë\tcampaign_1\t100\t5\t2\t1\t2\n"], {})
+
+
+def test_a_file_with_returns_alone_reads_the_same_however_its_blocks_are_cut():
+    rows = "".join(f"influencer_{number},campaign_1,100,5,2,1\r" for number in range(20_000))
+    records, reasons = judge((HEADER.replace("\n", "\r") + rows).encode())
+    assert reasons == {}
+    assert len(records) == 20_000
+    assert records[-1] == "influencer_19999\tcampaign_1\t100\t5\t2\t1\t20001\n"
+
+
+def test_a_stray_return_costs_its_row_alone():
+    records, reasons = judge(HEADER + GOOD + "influencer_1,camp\raign,1\r00,5,2,1\n" + GOOD)
+    assert reasons == {3: "campaignId contains a line break; views is not a whole number"}
+    assert len(records) == 2
+
+
+def test_rows_of_nothing_but_delimiters_are_blank():
+    assert judge(HEADER + ",,,,,\n" + GOOD + " , ,,,,\r\n") == (["influencer_9\tcampaign_9\t100\t5\t2\t1\t3\n"], {})
+
+
+def test_the_line_with_which_excel_names_its_delimiter_is_no_header():
+    text = "sep=;\n" + HEADER.replace(",", ";") + GOOD.replace(",", ";")
+    assert judge(text) == (["influencer_9\tcampaign_9\t100\t5\t2\t1\t3\n"], {})

@@ -31,7 +31,10 @@ BREAKS = {
     "likes are above views": lambda row: [*row[:3], str(int(row[2]) + 1), *row[4:]],
     "too few columns: 5 instead of 7": lambda row: row[:5],
     "too many columns: 9 instead of 7": lambda row: [*row, "x", "y"],
-    "bytes that are no text in the file's encoding": lambda row: [row[0] + "\udce9", *row[1:]],
+    "bytes that are no UTF-8: name the file's encoding, such as --encoding cp1252": lambda row: [
+        row[0] + "\udce9",
+        *row[1:],
+    ],
     "a NUL character": lambda row: [row[0], row[1] + "\0", *row[2:]],
     "influencerId contains a control character": lambda row: [row[0] + "\x1b", *row[1:]],
     "campaignId contains a line break": lambda row: [row[0], f"{row[1]}\r1", *row[2:]],

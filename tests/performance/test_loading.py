@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import threading
+import time
 
 import pytest
 from django.db import connection
@@ -78,6 +79,57 @@ def test_more_rejects_than_allowed_change_nothing(limit, state):
     assert load.rejects.get().reason == "views is not a whole number"
 
 
+def test_a_share_of_the_rows_is_exact():
+    rows = "".join(f"a{number},c,{'x' if number < 29 else 10},1,1,1\n" for number in range(100))
+    assert load_text(HEADER + rows, max_rejects="29%").state == "loaded"
+    assert load_text(HEADER + rows, max_rejects="28.99%").state == "failed"
+
+
+def test_rejects_beyond_the_limit_are_counted_and_not_kept(settings):
+    settings.LOAD_MAX_REJECTS_KEPT = 3
+    load = load_text(HEADER + "a,c,100,5,2,1\n" + "b,c,x,5,2,1\n" * 5)
+    assert (load.state, load.rejected, load.rejects.count()) == ("loaded", 5, 3)
+    assert load.notes == ["of the rejects only the first 3 are kept"]
+
+
+def test_a_load_that_takes_too_long_is_given_up(settings):
+    settings.LOAD_MAX_SECONDS = 1
+    load = new_load()
+
+    def dawdle(load):
+        time.sleep(1.1 if load.phase == "reading" else 0)
+
+    run(load, source(HEADER + "a,c,100,5,2,1\n"), on_progress=dawdle)
+    assert (load.state, load.error) == ("failed", "the load took longer than 1 seconds, the limit; nothing was changed")
+    assert table() == set()
+
+
+def test_a_statement_that_takes_too_long_is_ended(settings, monkeypatch):
+    settings.LOAD_MAX_SECONDS = 1
+    monkeypatch.setattr(
+        "performance.load_kind.PerformanceKind.refuse", lambda kind, run: run.scratch.execute("SELECT pg_sleep(9)")
+    )
+    load = load_text(HEADER + "a,c,100,5,2,1\n")
+    assert (load.state, load.error) == ("failed", "the load took longer than 1 seconds, the limit; nothing was changed")
+
+
+def test_a_compressed_file_that_unpacks_to_more_than_the_limit_fails(settings):
+    settings.LOAD_MAX_UNPACKED_MB = 1
+    load = load_text(gzip.compress(HEADER.encode() + b"a,c,100,5,2,1\n" * 100_000))
+    assert (load.state, load.error) == ("failed", "export.csv unpacks to more than 1 MB, the limit")
+    assert table() == set()
+
+
+def test_a_file_in_another_encoding_is_read_as_it_is_named():
+    text = (HEADER + "Zoë,c,100,5,2,1\n").encode("cp1252")
+    assert load_text(text).error == (
+        "no good row among 1; the first to be rejected: line 2: bytes that are no UTF-8: name the file's encoding, "
+        "such as --encoding cp1252"
+    )
+    load_text(text, encoding="cp1252")
+    assert table() == {("Zoë", "c", "", 100, 5, 2, 1)}
+
+
 @pytest.mark.parametrize(
     ("content", "error"),
     [
@@ -89,7 +141,15 @@ def test_more_rejects_than_allowed_change_nothing(limit, state):
         (HEADER.replace("likes", "Views"), "the header names views more than once: "
          "influencerId, campaignId, views, Views, comments, shares"),
         (HEADER + ",c,1,0,0,0\n", "no good row among 1; the first to be rejected: line 2: influencerId is missing"),
-        (b"PK\x03\x04...", "export.csv is an Excel workbook or a zip archive; expected CSV: save it as CSV first"),
+        (b"PK\x03\x04...", "export.csv is a damaged workbook or zip archive: its end is missing"),
+        (gzip.compress(gzip.compress(HEADER.encode())), "export.csv is compressed twice; unpack it"),
+        (b"\x1f\x8bbroken", "export.csv is damaged: Compressed file ended before the end-of-stream marker was reached"),
+        (b"<html><table>", "export.csv is a web page (HTML); open it in a spreadsheet program and save it as .xlsx "
+         "or CSV"),
+        ("influencerId\rcampaignId\nx", "no column for influencerId, campaignId, views, likes, comments, shares; found "
+         "influencerId campaignId; expected influencerId, campaignId, views, likes, comments, shares "
+         "(and, if you like, platform)"),
+        ("x" * 200_000, "export.csv has a header of more than 131,072 characters"),
         (gzip.compress(HEADER.encode() * 50_000)[:-20], "export.csv is damaged: "
          "Compressed file ended before the end-of-stream marker was reached"),
     ],
@@ -152,6 +212,13 @@ def test_the_sample_leaves_with_the_first_real_load_which_says_so():
     assert load.notes == ["the sample data left with this load"]
     assert table() == {("a", "c", "", 100, 5, 2, 1)}
     assert not Load.objects.filter(pk=sample.pk).exists()
+
+
+def test_a_check_does_not_say_that_the_sample_left():
+    load_text(HEADER + "sample,c,100,5,2,1\n", is_sample=True)
+    load = load_text(HEADER + "a,c,100,5,2,1\n", check_only=True)
+    assert load.notes == ["the sample data would leave with this load"]
+    assert {row[0] for row in table()} == {"sample"}
 
 
 def test_rows_that_no_load_brought_are_compared_like_any_other():

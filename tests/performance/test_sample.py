@@ -18,7 +18,7 @@ def test_it_is_labelled_and_has_creators_rejects_and_several_posts_of_one_creato
     sample = Load.objects.get()
     assert (sample.is_sample, sample.state) == (True, Load.State.LOADED)
     assert (sample.rows, sample.inserted, sample.merged, sample.rejected) == (706, 543, 153, 10)
-    assert len(set(Reject.objects.values_list("reason", flat=True))) == 9
+    assert len(set(Reject.objects.values_list("reason", flat=True))) == 10
 
 
 def test_its_ids_are_of_the_contracts_shape():

@@ -1,0 +1,75 @@
+"""What the cells of a workbook say: numbers, dates and text as a person reads them in the spreadsheet program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from loads.numbers import GROUPED
+
+SIGNIFICANT_DIGITS = 15  # that spreadsheet programs show: 3.0000000000000004 is 3
+MAX_EXACT = 2**53  # a larger whole number may have been rounded when the file was written
+
+# Built-in number formats that are dates or times (ISO/IEC 29500-1, 18.8.30, with those of East Asian languages).
+DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
+# In a custom format: quoted text, [conditions], escaped characters and padding, none of which shows a part of a date.
+NO_PART_OF_A_DATE = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
+PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+
+ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def unescaped_text(text: str) -> str:
+    """Text as it is meant: workbooks write a character that XML cannot hold as _xHHHH_."""
+    return ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def number_text(value: str, *, is_date: bool, starts_in_1904: bool) -> str:
+    """A number as text: 1000.0 → 1000; with a date's style 2026-03-02.
+
+    A fraction never looks like digit groups: 309.212 → 309.2120. A number too large to be exact, as long ids are,
+    takes the form 1.23456789012346E+19.
+    """
+    if is_date and (date := _date(value, starts_in_1904=starts_in_1904)):
+        return date
+    if re.fullmatch(r"-?[0-9]+", value):
+        return value
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    if abs(number) > MAX_EXACT:
+        return f"{number:.{SIGNIFICANT_DIGITS - 1}E}"
+    number = number if number.is_integer() else float(f"{number:.{SIGNIFICANT_DIGITS}g}")
+    if number.is_integer():
+        return str(int(number))
+    text = repr(number)
+    return f"{text}0" if GROUPED.fullmatch(text.removeprefix("-")) else text
+
+
+def _date(value: str, *, starts_in_1904: bool) -> str:
+    """The date and, unless it is midnight, the time of a serial number; empty if the number is none."""
+    start = datetime(1904, 1, 1) if starts_in_1904 else datetime(1899, 12, 30)
+    try:
+        moment = start + timedelta(seconds=round(float(value) * 86_400))
+    except (ValueError, OverflowError):
+        return ""
+    return moment.isoformat() if moment.time() != datetime.min.time() else moment.date().isoformat()
+
+
+def date_styles(tags: Iterator[tuple[str, dict[str, str]]]) -> set[int]:
+    """The numbers of the cell styles whose number format is a date, from the tags of a workbook's styles."""
+    formats, styles, is_cell_style = set(DATE_FORMATS), [], False
+    for tag, attributes in tags:
+        if tag == "numFmt" and _is_date_format(attributes.get("formatCode", "")):
+            formats.add(int(attributes.get("numFmtId", "-1")))
+        elif tag in ("cellXfs", "cellStyleXfs", "cellStyles"):
+            is_cell_style = tag == "cellXfs"
+        elif tag == "xf" and is_cell_style:
+            styles.append(int(attributes.get("numFmtId", "0")))
+    return {index for index, number in enumerate(styles) if number in formats}
+
+
+def _is_date_format(code: str) -> bool:
+    return bool(PART_OF_A_DATE.search(NO_PART_OF_A_DATE.sub("", code)))

@@ -1,0 +1,43 @@
+"""The error of a file that cannot be loaded as a whole, and how errors of gzip, zip and XML readers become it."""
+
+from __future__ import annotations
+
+import gzip
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from xml.parsers.expat import ExpatError
+
+# What the readers of the standard library raise at bytes that are not as they should be.
+DAMAGE = (
+    gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ExpatError,
+    EOFError, LookupError, NotImplementedError, RecursionError, OverflowError,
+)  # fmt: skip
+
+
+class Unreadable(ValueError):
+    """The file as a whole cannot be loaded; the message says in one line what was found and what was expected."""
+
+
+class Problem(Exception):
+    """Why a file cannot be read: the rest of a sentence that begins with the file's name."""
+
+
+@contextmanager
+def readable(name: str) -> Iterator[None]:
+    """Turns what reading the file `name` may raise into `Unreadable`."""
+    try:
+        yield
+    except Unreadable:
+        raise
+    except Problem as problem:
+        raise Unreadable(f"{name} {problem}") from problem
+    except DAMAGE as error:
+        raise Unreadable(f"{name} is damaged: {error}") from error
+    except OSError as error:
+        raise Unreadable(f"{name} cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise Unreadable(f"{name} is damaged: {error}") from error
