@@ -7,16 +7,14 @@ import time
 from contextlib import suppress
 from typing import Any
 
-import structlog
-from celery import Celery, Task, signals
+from celery import Celery, signals
 from django.apps import apps
-from django.dispatch import receiver
 from django_redis import get_redis_connection
-from django_structlog.celery.signals import bind_extra_task_metadata
-from django_structlog.celery.steps import DjangoStructLogInitStep
 from kombu import Exchange, Queue
 from kombu.transport import TRANSPORT_ALIASES
 from redis.exceptions import RedisError
+
+from famekeeda.task_log import TaskLogStep
 
 WORKERS = "famekeeda:workers"  # sorted set: a worker's name → its last heartbeat; Celery sends one every two seconds
 MAX_SILENCE_SECONDS = 10
@@ -27,7 +25,7 @@ TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "famekeeda.transport
 app = Celery("famekeeda")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
-app.steps["worker"].add(DjangoStructLogInitStep)  # a task's log lines carry the id of the request that sent it
+app.steps["worker"].add(TaskLogStep)
 
 
 def configure() -> None:
@@ -72,11 +70,6 @@ def _register_worker(sender: Any, **_: Any) -> None:
 def _unregister_worker(sender: Any, **_: Any) -> None:
     with suppress(RedisError):
         get_redis_connection("default").zrem(WORKERS, sender.hostname)
-
-
-@receiver(bind_extra_task_metadata)
-def _log_task_name(task: Task, **_: Any) -> None:
-    structlog.contextvars.bind_contextvars(task=task.name)
 
 
 @signals.setup_logging.connect

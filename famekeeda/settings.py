@@ -310,6 +310,9 @@ LOG_PROCESSORS: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper("iso"),
 ]
+LOG_LEVEL = text("LOG_LEVEL", "info").upper()
+if LOG_LEVEL not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+    refuse(f"LOG_LEVEL={LOG_LEVEL.lower()} is neither debug, info, warning nor error")
 IN_COLOUR = sys.stderr.isatty() or bool(os.environ.get("FORCE_COLOR"))  # `make run` sets it for its terminal
 structlog.configure(
     processors=[
@@ -331,7 +334,7 @@ LOGGING = {
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 # Neither renderer may show local variables: they can hold passwords.
                 *(
-                    [structlog.dev.ConsoleRenderer(IN_COLOUR, exception_formatter=structlog.dev.plain_traceback)]
+                    [structlog.dev.ConsoleRenderer(colors=IN_COLOUR, exception_formatter=structlog.dev.plain_traceback)]
                     if DEBUG
                     else [
                         structlog.processors.format_exc_info,
@@ -342,9 +345,9 @@ LOGGING = {
         }
     },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        "django": {"handlers": [], "level": "INFO"},
+        "django": {"handlers": [], "level": "INFO" if LOG_LEVEL == "DEBUG" else LOG_LEVEL},  # DEBUG is every statement
         # The line per request or task already says what these loggers say.
         "django.request": {"level": "CRITICAL"},
         "django.security": {"level": "CRITICAL"},

@@ -80,6 +80,7 @@ def test_production_without_what_it_needs_is_refused_in_one_line(command):
     [
         ({"DEBUG": "maybe"}, "DEBUG=maybe is neither 0 nor 1"),
         ({"UPLOAD_MAX_MB": "abc"}, "UPLOAD_MAX_MB=abc is no whole number above zero"),
+        ({"LOG_LEVEL": "loud"}, "LOG_LEVEL=loud is neither debug, info, warning nor error"),
         ({"UPLOAD_MAX_MB": "0"}, "UPLOAD_MAX_MB=0 is no whole number above zero"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is guessable: production needs 50 random characters or more"),
         ({"SECRET_KEY": "a" * 60}, "SECRET_KEY is guessable: production needs 50 random characters or more"),

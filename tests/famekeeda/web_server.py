@@ -27,21 +27,24 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def environment() -> dict[str, str]:
+    """The environment of a process that works on the test's database."""
+    name = connection.settings_dict["NAME"]
+    return os.environ | {"DATABASE_URL": urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))}
+
+
 class Port(int):
     process: subprocess.Popen
 
 
 @contextmanager
-def web_server(target: str = ENTRY, *, interface: str = "rsgi", **environment: str) -> Iterator[Port]:
+def web_server(target: str = ENTRY, *, interface: str = "rsgi", **settings: str) -> Iterator[Port]:
     """Runs granian until the block ends; yields its port."""
     port = Port(free_port())
-    test_database = urlunsplit(
-        urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    )
     process = port.process = subprocess.Popen(
         [*GRANIAN, "--interface", interface, "--port", str(port), target],
         cwd=BASE_DIR,
-        env=os.environ | {"DATABASE_URL": test_database, "DATABASE_POOL": "34"} | environment,
+        env=environment() | {"DATABASE_POOL": "34"} | settings,
     )
     try:
         wait_until(lambda: process.poll() is not None or listens(port), 60)
