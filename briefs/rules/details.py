@@ -10,6 +10,7 @@ import regex
 from briefs.rules.text_length import LINK
 
 MAX_DETAILS = 10
+MAX_DETAIL_CHARACTERS = 40  # a longer run of digits is no detail; all details together fit into a line of a brief
 
 MONTHS = (
     "jan(?:uary|uar|vier)?|feb(?:ruary|ruar)?|f[ée]vrier|mar(?:ch|s|ço)?|märz|apr(?:il)?|avril|may|mai|june?|juni|juin"
@@ -30,8 +31,12 @@ DETAIL = regex.compile(rf"(?<![A-Za-z\d_@#])(?:(?i:{DATE})|{NAMED_CODE}|(?i:{COD
 
 def details_in(text: str) -> list[str]:
     """The details in the order of the text, each once: SAVE20, 20 %, 24 December."""
-    found = (" ".join(match[0].split()) for match in DETAIL.finditer(LINK.sub(" ", text)))
-    return list({as_compared(detail): detail for detail in reversed(list(found))}.values())[::-1][:MAX_DETAILS]
+    found = [" ".join(match[0].split()) for match in DETAIL.finditer(LINK.sub(" ", text))]
+    details: dict[str, str] = {}
+    for detail in found:
+        if len(detail) <= MAX_DETAIL_CHARACTERS:
+            details.setdefault(as_compared(detail), detail)
+    return list(details.values())[:MAX_DETAILS]
 
 
 def missing_details(goal: str, texts: Iterable[str]) -> list[str]:

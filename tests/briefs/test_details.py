@@ -2,7 +2,7 @@
 
 import pytest
 
-from briefs.content import ModelAnswer
+from briefs.content import MAX_LINE_CHARACTERS, ModelAnswer
 from briefs.models import PlatformRule
 from briefs.rules.details import details_in, missing_details
 from briefs.rules.mend import mend
@@ -27,6 +27,13 @@ GOAL = "Sell with SAVE20: 20 % off until 24 December"
 )
 def test_codes_numbers_prices_and_dates_are_details(goal, details):
     assert details_in(goal) == details
+
+
+def test_the_line_of_added_details_is_not_too_long_for_the_edit_form():
+    goal = " ".join(f"{number}{'-1234' * 7}" for number in range(1_000, 1_012)) + " 1" + "-1" * 40
+    line = mend(answer(), RULE, goal=goal).content["dos"][0]
+    assert 400 < len(line) <= MAX_LINE_CHARACTERS
+    assert line.count(",") == 9
 
 
 @pytest.mark.parametrize(

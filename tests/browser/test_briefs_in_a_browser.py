@@ -71,6 +71,33 @@ def test_a_brief_is_rejected_with_a_reason_reopened_and_approved(browser, live_s
     assert brief.review == "approved"
 
 
+def test_a_rejected_brief_is_asked_for_again_with_a_line_of_instructions(browser, live_server, admin_user):
+    brief = factories.brief()
+    brief.reject(by=admin_user, revision=0, reason="Too loud")
+    browser.get(f"{live_server.url}/admin/briefs/brief/{brief.pk}/change/")
+
+    find(browser, By.CSS_SELECTOR, ".br-reject summary").click()
+    find(browser, By.NAME, "instructions").send_keys("Quieter")
+    click(browser, "Generate another brief")
+
+    wait(browser).until(lambda _: Brief.objects.filter(regenerated_from=brief, instructions="Quieter").exists())
+
+
+def test_two_versions_are_compared_on_a_phone(browser, live_server):
+    longest = factories.CONTENT | {"caption": f"#ad {'Ganzlangeswort' * 20}", "tone": "Cool"}
+    one, other = factories.brief(), factories.brief(generated=longest)
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    )
+    browser.get(f"{live_server.url}/admin/briefs/brief/{one.pk}/compare/{other.pk}/")
+
+    wait(browser).until(says("the same in both"))
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= 390
+    tops = [text.location["y"] for text in browser.find_elements(By.CSS_SELECTOR, ".fk-halves.br-compared p")]
+    assert tops == sorted(set(tops))  # one above the other
+    browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
 def test_the_creators_page_is_copied_with_a_click(browser, live_server):
     brief = factories.brief()
     browser.get(f"{live_server.url}/admin/briefs/brief/{brief.pk}/creator/")
