@@ -161,13 +161,15 @@ def is_admin_page(request: HttpRequest) -> bool:
 class ErrorResponse(HttpResponse):
     """An error as it goes to the client: as a page in the admin, elsewhere as a problem document."""
 
-    def __init__(self, request: HttpRequest, status: int, detail: str) -> None:
+    def __init__(
+        self, request: HttpRequest, status: int, detail: str, errors: Mapping[str, list[str]] | None = None
+    ) -> None:
         if is_admin_page(request):
             page = {"title": HTTPStatus(status).phrase, "detail": detail, "id": getattr(request, "id", "")}
             super().__init__(render_to_string("error.html", page), status=status)
             self["Content-Security-Policy"] = settings.ERROR_CONTENT_SECURITY_POLICY
         else:
-            document = problem(status, detail, request)
+            document = problem(status, detail, request, errors)
             super().__init__(orjson.dumps(document), status=status, content_type=PROBLEM)
             self["Content-Security-Policy"] = settings.DATA_CONTENT_SECURITY_POLICY
         if status == HTTPStatus.SERVICE_UNAVAILABLE:

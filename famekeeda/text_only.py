@@ -24,8 +24,11 @@ def text_only(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[
     def respond(request: HttpRequest) -> HttpResponse:
         given = request.META
         query = given.get("QUERY_STRING", "")
-        if "\0" in request.path_info or "%00" in query or "\0" in query:
+        if "\0" in request.path_info:
             return ErrorResponse(request, 400, NUL)
+        if "%00" in query or "\0" in query:
+            parameters = [name for name, texts in request.GET.lists() if any("\0" in text for text in (name, *texts))]
+            return ErrorResponse(request, 400, NUL, {name: [NUL] for name in parameters})
         # Cookies write characters as \ooo, in octal digits.
         if "\\" in given.get("HTTP_COOKIE", "") and any("\0" in value for value in request.COOKIES.values()):
             return ErrorResponse(request, 400, NUL)

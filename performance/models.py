@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Round
 
 from loads.models import Load
 
@@ -16,6 +16,22 @@ from loads.models import Load
 SHRINKAGE_VIEWS = 1_000
 # A rate on fewer views says little; the pages flag it as a small sample.
 SMALL_SAMPLE_VIEWS = 1_000
+
+
+POOLED_DIGITS, RATE_DIGITS = 80, 30  # after the point
+
+
+class Numeric(models.DecimalField):
+    """PostgreSQL's numeric without a bound, for exact arithmetic inside a query."""
+
+    def db_type(self, connection: Any) -> str:
+        return "numeric"
+
+    def cast_db_type(self, connection: Any) -> str:
+        return "numeric"
+
+
+NUMERIC = Numeric()
 
 
 class EngagementQuerySet(models.QuerySet["Engagement"]):
@@ -28,7 +44,7 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
         of "" asks for results that name none. Values may be expressions: ranking_sql compiles the query once.
         """
         results: EngagementQuerySet = self.filter(campaign_id=campaign_id)
-        best = F("engagement_rate").desc()
+        best = F("engagement_rate").desc()  # equal rates are equal floats: one division of two whole numbers
         if by == "adjusted":
             results, best = results.with_adjusted_rate(campaign_id), F("adjusted_rate").desc()
         if platform is not None:
@@ -40,19 +56,24 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     def with_adjusted_rate(self, campaign_id: Any) -> EngagementQuerySet:
         """Adds `adjusted_rate`: the rate shrunk towards the campaign's pooled rate, in per cent.
 
-        (E + k·m) / (V + k), E the engagements, V the views, m the campaign's pooled rate, k = SHRINKAGE_VIEWS: the
+        (e + k·p) / (v + k), e the engagements, v the views, p the campaign's pooled rate, k = SHRINKAGE_VIEWS: the
         posterior mean of a rate whose prior is worth k views. Few views therefore count for little.
+
+        Exact until the last step: in floats, creators at exactly the campaign's own rate differ in the last digit, and
+        would rank by that. Equal rates are equal to POOLED_DIGITS before they are rounded to RATE_DIGITS.
         """
         campaign = self.model._default_manager.filter(campaign_id=campaign_id).order_by().values("campaign_id")
         engagements = F("likes") + F("comments") + F("shares")
-        pooled = campaign.annotate(
-            rate=Cast(models.Sum(engagements), models.FloatField()) / Cast(models.Sum("views"), models.FloatField())
-        ).values("rate")
-        credited = Cast(engagements, models.FloatField()) + SHRINKAGE_VIEWS * models.Subquery(pooled)
+        total = Round(Cast(models.Sum(engagements), NUMERIC), precision=POOLED_DIGITS)
+        pooled = campaign.annotate(rate=total / Cast(models.Sum("views"), NUMERIC)).values("rate")
+        credited = engagements + SHRINKAGE_VIEWS * models.Subquery(pooled, output_field=NUMERIC)
+        rate = Round(
+            models.ExpressionWrapper(credited / (F("views") + SHRINKAGE_VIEWS), output_field=NUMERIC),
+            precision=RATE_DIGITS,
+        )
+        per_cent = Cast(rate, models.FloatField()) * 100.0
         return self.filter(campaign_id=campaign_id).annotate(
-            adjusted_rate=models.ExpressionWrapper(
-                credited / (F("views") + SHRINKAGE_VIEWS) * 100.0, output_field=models.FloatField()
-            )
+            adjusted_rate=models.ExpressionWrapper(per_cent, output_field=models.FloatField())
         )
 
 

@@ -1,8 +1,10 @@
 """GET /top-performers: whom to hire again."""
 
 import pytest
+from django.db import connection
 from rest_framework.test import APIClient
 
+from performance.models import Engagement
 from tests.factories import engagement, user
 
 
@@ -129,6 +131,44 @@ def test_the_adjusted_rank_puts_ten_views_behind_five_thousand(api):
         "adjustedRate",
     ]  # fmt: skip
     assert ids(api.get("/top-performers?campaignId=campaign_1&rank=rate")) == ["lucky", "good", "poor"]
+
+
+def same_rate(rate: tuple[int, int], *sizes: int) -> None:
+    """Creators who all have the same rate, `rate` as a fraction, on so many times its denominator of views."""
+    for size in sizes:
+        engagement(f"creator_{rate[1] * size}", views=rate[1] * size, likes=rate[0] * size)
+
+
+@pytest.mark.parametrize("rate", [(1, 60), (3, 40), (7, 93), (1, 8192), (1, 3), (62, 930), (99, 100)])
+@pytest.mark.parametrize("rank", ["rate", "adjusted"])
+def test_creators_with_the_same_rate_rank_by_views_whatever_floats_say(api, rate, rank):
+    sizes = [1, 2, 3, 7, 11, 31, 160, 1_609, 2_494, 99_991, 10**9]
+    same_rate(rate, *sizes)
+
+    answer = api.get(f"/top-performers?campaignId=campaign_1&limit=100&rank={rank}").json()
+
+    assert [row["views"] for row in answer] == [rate[1] * size for size in reversed(sizes)]
+    assert len({row["adjustedRate" if rank == "adjusted" else "engagementRate"] for row in answer}) == 1
+
+
+def test_both_ranks_of_a_large_table_find_their_campaign_by_an_index(db):
+    Engagement.objects.bulk_create(
+        Engagement(
+            influencer_id=f"creator_{n}",
+            campaign_id=f"campaign_{n % 100}",
+            views=n + 1,
+            likes=n % 9,
+            comments=0,
+            shares=0,
+        )
+        for n in range(100_000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE performance_engagement")
+    for rank in ("rate", "adjusted"):
+        plan = Engagement.objects.ranked("campaign_7", by=rank)[:10].explain()
+        assert "Seq Scan" not in plan
+    assert "engagement_ranking" in Engagement.objects.ranked("campaign_7")[:10].explain()
 
 
 def test_every_filter_works_together_with_the_adjusted_rank(api):
