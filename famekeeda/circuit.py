@@ -66,8 +66,9 @@ class OpenCircuit:
 
 
 @contextmanager
-def call(url: str, *, seconds: float, is_down: Callable[[Exception], bool | None]) -> Iterator[None]:
-    """A call to the host of `url` that lasts so many seconds at most. Raises Open where the call must not be made.
+def call(url: str, *, seconds: float, is_down: Callable[[Exception], bool | None]) -> Iterator[Circuit]:
+    """A call to the host of `url` that lasts so many seconds at most. Raises Open where the call must not be made. The
+    block gets the circuit, whose `is_probe` says that this call is the probe, and should try once.
 
     The block's exception counts as `is_down` judges it: True is a failure of the host, False an answer of any kind,
     None nothing. A block without an exception is an answer.
@@ -75,7 +76,7 @@ def call(url: str, *, seconds: float, is_down: Callable[[Exception], bool | None
     circuit = Circuit(url)
     circuit.begin(seconds)
     try:
-        yield
+        yield circuit
     except Exception as error:
         match is_down(error):
             case True:

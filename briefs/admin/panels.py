@@ -55,6 +55,7 @@ def start(request: HttpRequest) -> Panel | None:
         "median": in_words(decided.aggregate(median=Median(F("decided_at") - F("finished_at")))["median"]),
         "tokens": Brief.objects.tokens_this_month(),
         "max_tokens": settings.BRIEF_MONTHLY_TOKENS,
+        "kept_tokens": Brief.objects.tokens_in_flight() if settings.BRIEF_MONTHLY_TOKENS else 0,
         "month": spent,
         "cost": money(spent["known"] if spent["unknown"] else spent["known"] or Decimal(0)),
         "is_demo": settings.OPENAI_MODEL == "demo",

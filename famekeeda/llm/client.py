@@ -64,10 +64,10 @@ def complete(
     if not (settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL):
         raise LLMError(LLMErrorCode.NOT_CONFIGURED)
     attempts: list[Attempt] = []
-    max_attempts = max_attempts or settings.LLM_MAX_ATTEMPTS
     try:
-        with circuit.call(server.url(), seconds=deadline - time.monotonic(), is_down=_is_down):
-            completion = _by_deadline(body, deadline, attempts, max_attempts, meanwhile)
+        with circuit.call(server.url(), seconds=deadline - time.monotonic(), is_down=_is_down) as this:
+            most = 1 if this.is_probe else max_attempts or settings.LLM_MAX_ATTEMPTS
+            completion = _by_deadline(body, deadline, attempts, most, meanwhile)
     except circuit.Open as rest:
         raise LLMError(LLMErrorCode.CIRCUIT_OPEN, str(rest), retry_after=rest.seconds_left) from None
     completion.attempts.extend(attempts)

@@ -59,6 +59,16 @@ def test_tokens_and_cost_are_this_months_and_an_unknown_cost_is_said(admin_clien
     assert "<b>$0.2500</b><span>cost this month, and 1 brief of unknown cost" in page
 
 
+def test_with_a_monthly_limit_the_start_page_says_what_is_kept_for_briefs_in_flight(admin_client, settings):
+    settings.BRIEF_MONTHLY_TOKENS = 10_000
+    factories.brief(prompt_tokens=1_000, completion_tokens=200)
+    factories.brief(state="queued")
+    factories.brief(state="running")
+
+    said = "<b>1,200</b><span>tokens this month, of 10,000, and 2,400 kept for briefs being written"
+    assert said in text(admin_client.get("/admin/"))
+
+
 def test_nothing_but_unknown_costs_are_unknown(admin_client):
     factories.brief(prompt_tokens=30)
 

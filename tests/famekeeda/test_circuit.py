@@ -173,6 +173,16 @@ def test_a_model_whose_server_fails_is_not_asked_a_sixth_time(fake_llm):
     assert len(fake_llm.requests) == 5
 
 
+def test_the_probe_tries_once(fake_llm, settings):
+    settings.LLM_MAX_ATTEMPTS = 3
+    fake_llm.always(drop)
+    failures_of(5)
+    let_the_pause_end(circuit.host_of(fake_llm.url))
+    with pytest.raises(LLMError):
+        complete({"messages": [{"role": "user", "content": "Hello"}]}, deadline=time.monotonic() + 10)
+    assert len(fake_llm.requests) == 5 + 1
+
+
 @pytest.mark.parametrize("answer", [unauthorised, rate_limited()])
 def test_a_model_whose_server_refuses_is_asked_on(fake_llm, answer):
     fake_llm.always(answer)
