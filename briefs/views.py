@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from briefs.budget import OverBudget
+from briefs.content import FIELDS
 from briefs.failures import FailureCode, GenerationError
 from briefs.models import Brief
 from briefs.serializers import (
@@ -121,6 +122,7 @@ class Briefs(ListView):
 
     query_class = BriefsQuery
     serializer_class = BriefSerializer
+    csv_objects = {"content": tuple(FIELDS)}
     rights = {"GET": "briefs.view_brief"}
 
     def get_queryset(self) -> QuerySet[Brief]:

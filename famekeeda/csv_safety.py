@@ -7,6 +7,9 @@ from collections.abc import Iterable, Iterator
 from django.http import StreamingHttpResponse
 from django.utils.http import content_disposition_header
 
+BYTE_ORDER_MARK = "\ufeff"  # by which Excel knows that a file is UTF-8
+LIST_BAR = " | "
+
 # The characters that make spreadsheets evaluate a cell that begins with one (OWASP, "CSV Injection"). Spaces before it
 # do not help, nor does a delimiter: a spreadsheet of another country splits lines at semicolons or tabs, quoted or not,
 # so that what follows begins a cell. A comma inside a cell makes csv.writer quote the cell, which holds where lines are
@@ -25,10 +28,19 @@ def unescaped(text: str) -> str:
 
 
 def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
-    """A line of CSV per row, ending in CRLF. Text is escaped, numbers stay numbers, None is an empty cell."""
+    """A line of CSV per row, ending in CRLF, as `as_cell` writes its cells."""
     writer = csv.writer(_Echo())
     for row in rows:
-        yield writer.writerow([escaped(cell) if isinstance(cell, str) else cell for cell in row])
+        yield writer.writerow([as_cell(value) for value in row])
+
+
+def as_cell(value: object) -> object:
+    """Text is escaped, numbers stay numbers, None is empty; true and false are written so, and a list with bars."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (list, tuple)):
+        value = LIST_BAR.join(map(str, value))
+    return escaped(value) if isinstance(value, str) else value
 
 
 def csv_response(lines: Iterator[str], name: str) -> StreamingHttpResponse:

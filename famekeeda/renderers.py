@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -41,7 +41,11 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
 
 class CSVRenderer(renderers.BaseRenderer):
-    """A list of objects as a table. The columns are the first object's; an empty list has its serializer's fields."""
+    """A list of objects as a table, with a column per field of the view's serializer.
+
+    A field that is itself an object has a column per key of it, named `field.key`: the view's `csv_objects` has the
+    keys.
+    """
 
     media_type = "text/csv"
     format = "csv"
@@ -52,10 +56,20 @@ class CSVRenderer(renderers.BaseRenderer):
     ) -> str:
         view = renderer_context["view"]
         rows = [data] if isinstance(data, Mapping) else list(data)
-        columns = list(rows[0] if rows else view.get_serializer().fields)
+        keys = {name: getattr(view, "csv_objects", {}).get(name) for name in view.get_serializer().fields}
+        columns = [f"{name}.{key}" if inner else name for name, inner in keys.items() for key in (inner or [name])]
         name = view.request.path.strip("/").replace("/", "-")
         renderer_context["response"]["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return "".join(csv_lines([columns, *(row.values() for row in rows)]))
+        return "".join(csv_lines([columns, *(list(cells(row, keys)) for row in rows)]))
+
+
+def cells(row: Mapping[str, Any], keys: Mapping[str, Iterable[str] | None]) -> Iterator[Any]:
+    """The row's values, in the order of the columns."""
+    for name, inner in keys.items():
+        if inner is None:
+            yield row[name]
+        else:
+            yield from ((row[name] or {}).get(key) for key in inner)
 
 
 class ContentNegotiation(negotiation.DefaultContentNegotiation):

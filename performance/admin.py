@@ -74,7 +74,9 @@ class EngagementAdmin(LargeTableAdmin):
         campaign_id = request.GET.get("campaign", "")
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return csv_response(ranking.as_csv(campaign_id, ranking.RankingForm(request.GET)), "ranking.csv")
+        return csv_response(
+            ranking.as_csv(campaign_id, ranking.RankingForm(request.GET)), ranking.csv_name(campaign_id)
+        )
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, result: Any) -> SafeString:

@@ -8,10 +8,11 @@ from typing import Any
 from django import forms
 from django.db.models import OuterRef, Subquery
 
-from famekeeda.csv_safety import csv_lines
+from famekeeda.csv_safety import BYTE_ORDER_MARK, csv_lines
 from performance.models import Engagement, EngagementQuerySet, Verdict
 
 CSV_COLUMNS = {
+    "campaignId": "campaign_id",
     "influencerId": "influencer_id",
     "platform": "platform",
     "engagementRate": "engagement_rate",
@@ -60,8 +61,23 @@ def with_verdicts(results: EngagementQuerySet) -> EngagementQuerySet:
 
 
 def as_csv(campaign_id: str, form: RankingForm) -> Iterator[str]:
-    """The whole ranking, line by line; memory stays flat however long the ranking is."""
+    """The whole ranking for a spreadsheet, line by line; memory stays flat however long the ranking is.
+
+    Such a file loads again: rank, rates and verdicts are columns that a load ignores.
+    """
     results = form.ranked(campaign_id).with_adjusted_rate(campaign_id)
+    yield BYTE_ORDER_MARK
     yield from csv_lines([("rank", *CSV_COLUMNS)])
     rows = results.values_list(*CSV_COLUMNS.values()).iterator(chunk_size=2_000)
-    yield from csv_lines((rank, *row) for rank, row in enumerate(rows, start=1))
+    yield from csv_lines((rank, *map(to_four_places, row)) for rank, row in enumerate(rows, start=1))
+
+
+def to_four_places(value: Any) -> Any:
+    """A rate as people read it; anything else as it is."""
+    return round(value, 4) if isinstance(value, float) else value
+
+
+def csv_name(campaign_id: str) -> str:
+    """A name of a file that every system takes."""
+    plain = "".join(char if char.isalnum() or char in "-_. " else "-" for char in campaign_id)
+    return f"ranking-{plain}.csv"

@@ -1,9 +1,12 @@
 """GET /briefs and /briefs/{id}: what became of a request, and how it was written."""
 
+import csv
+
 import pytest
 
 from briefs.generation import chain
 from briefs.models import Brief
+from tests import factories
 from tests.briefs.writing import claimed_brief, written
 from tests.fake_llm import unauthorised
 
@@ -66,3 +69,24 @@ def test_the_list_takes_as_many_queries_for_many_briefs(get, django_assert_num_q
         Brief.objects.create(brand="Nike", cache_key=str(_))
     with django_assert_num_queries(3):  # session, user, briefs
         assert len(get("/briefs")) == 3
+
+
+def test_the_csv_of_briefs_is_for_people(client, db, admin_user):
+    client.force_login(admin_user)
+    factories.brief(state="queued")
+    factories.brief(hashtags=["#run", "#fit"])
+
+    lines = list(csv.DictReader(client.get("/briefs?format=csv").content.decode().splitlines()))
+
+    written, queued = lines
+    assert (written["hashtags"], written["content.hashtags"]) == ("#run | #fit", "#run | #firstmile")
+    assert written["content.caption"] == "#ad Nike Air Max: run your first mile with us."
+    assert (queued["content.caption"], queued["decidedBy"]) == ("", "")
+    assert not any(word in cell for line in lines for cell in line.values() for word in ("None", "{", "['", "True"))
+
+
+def test_the_csv_of_no_briefs_has_the_same_columns(client, db, admin_user):
+    client.force_login(admin_user)
+    empty = client.get("/briefs?format=csv").content
+    factories.brief()
+    assert client.get("/briefs?format=csv").content.startswith(empty)

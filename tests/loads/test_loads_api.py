@@ -1,5 +1,7 @@
 """Loads over the API: files taken in, watched, and their rejects."""
 
+import csv
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -166,3 +168,11 @@ def test_encoding_sheet_and_approximate_numbers_are_fields(marketer):
     run_upload(answer.json()["id"])
     found = marketer.get(answer["Location"]).json()
     assert (found["state"], found["sheet"], found["inserted"]) == ("loaded", "Sheet", 1)
+
+
+def test_the_csv_of_loads_is_for_people(marketer):
+    factories.load(notes=["ignored columns: a, b", "the sample data left with this load"], check_only=True)
+    header, line = marketer.get("/loads?format=csv").content.decode().splitlines()
+    cells = dict(zip(header.split(","), next(csv.reader([line])), strict=True))
+    assert (cells["check"], cells["isSample"], cells["seconds"]) == ("true", "false", "")
+    assert cells["notes"] == "ignored columns: a, b | the sample data left with this load"

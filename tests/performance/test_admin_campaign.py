@@ -10,6 +10,7 @@ from django.db import connection
 
 from performance import stats
 from tests import factories
+from tests.loads.loading import load_text
 
 PAGE = "/admin/campaign/campaign_1/"
 
@@ -120,13 +121,30 @@ def test_the_csv_has_the_whole_ranking_as_asked_and_no_formulas(admin_client, ca
     factories.verdict("=cmd()", "avoid", note="+49 is a phone number")
 
     answer = admin_client.get("/admin/performance/engagement/ranking.csv?campaign=campaign_1&minViews=1000")
-    rows = list(csv.DictReader(b"".join(answer.streaming_content).decode().splitlines()))
+    content = b"".join(answer.streaming_content)
+    rows = list(csv.DictReader(content.decode("utf-8-sig").splitlines()))
 
-    assert answer["Content-Disposition"] == 'attachment; filename="ranking.csv"'
-    assert [(row["rank"], row["influencerId"], row["engagementRate"]) for row in rows] == [
-        ("1", "steady", "6.5"), ("2", "slow", "3.5000000000000004"), ("3", "'=cmd()", "0.05"),
-    ]  # fmt: skip
+    assert content.startswith(b"\xef\xbb\xbfrank,campaignId,influencerId,")  # a byte order mark, for Excel
+    assert answer["Content-Disposition"] == 'attachment; filename="ranking-campaign_1.csv"'
+    assert [(row["rank"], row["campaignId"], row["influencerId"], row["engagementRate"]) for row in rows] == [
+        ("1", "campaign_1", "steady", "6.5"),
+        ("2", "campaign_1", "slow", "3.5"),
+        ("3", "campaign_1", "'=cmd()", "0.05"),
+    ]
+    assert rows[0]["adjustedRate"] == f"{float(rows[0]['adjustedRate']):.4f}".rstrip("0")
     assert (rows[2]["verdict"], rows[2]["note"]) == ("avoid", "'+49 is a phone number")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_csv_of_a_ranking_loads_again(admin_client):
+    factories.engagement(";=cmd()", "Été; a/b", views=2000, likes=1)
+    answer = admin_client.get("/admin/performance/engagement/ranking.csv", {"campaign": "Été; a/b"})
+    content = b"".join(answer.streaming_content)
+
+    loaded = load_text(content)
+
+    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''ranking-%C3%89t%C3%A9-%20a-b.csv"
+    assert (loaded.rows, loaded.unchanged, loaded.rejected) == (1, 1, 0)
 
 
 def test_figures_are_kept_until_the_next_load(campaign, django_assert_num_queries):
