@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
+from famekeeda import history
 from loads.kinds import Kind, kinds
 from loads.models import Load
 from loads.run import table_lock
@@ -33,6 +34,11 @@ class Deletion:
     rejects: int
     mended: int
     is_exact: bool  # False for loads of releases that did not note which rows they inserted: all rows stay
+
+    def in_words(self, noun: str) -> str:
+        went = f"Deleted: {counted(self.inserted, noun)} and {counted(self.rejects, 'rejected row')}."
+        stayed = f"Left as they were: {counted(self.changed, noun)} that it changed"
+        return f"{went} {stayed}, {self.replaced:,} that were changed since."
 
 
 def may_be_deleted_by(load: Load, user: Any) -> bool:
@@ -68,8 +74,9 @@ def inserted_by(load: Load, kind: Kind) -> QuerySet[Any]:
 
 
 @transaction.atomic
-def delete(load: Load) -> Deletion:
+def delete(load: Load, *, by: Any) -> str:
     """Deletes the load, the rows that it inserted and that stand as it left them, its rejects and its uploaded file.
+    Returns what went and what stayed, in words, as the admin's history keeps them.
 
     Raises Busy while another load of the kind runs."""
     kind, upload = kinds()[load.kind], load.upload.name
@@ -77,16 +84,21 @@ def delete(load: Load) -> Deletion:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", table_lock(kind.name))
         if not cursor.fetchone()[0]:
             raise Busy
-    deletion = preview(load)
+    said = preview(load).in_words(kind.noun)
     for rows in in_batches(inserted_by(load, kind)):
         rows.delete()
     for rows in in_batches(kind.left_by(load)):
         rows.update(load=None)
+    history.deleted(load, by, said)
     load.delete()
     kind.rows_left()
     if upload:
         transaction.on_commit(lambda: Load._meta.get_field("upload").storage.delete(upload))
-    return deletion
+    return said
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def in_batches(rows: QuerySet[Any]) -> Any:

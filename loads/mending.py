@@ -74,9 +74,10 @@ def complaint(load: Load, cells: Cells, kind: Kind) -> str:
     at = {name: index for index, name in enumerate(names)}
     judge = kind.judge(kind.columns, Header(names, ",", 1), at, reads_approximate=load.approximate)
     lines = as_file([cells], kind).removesuffix("\r\n").split("\n")[1:]
-    return next(
-        (rejection.reason for judged in judge.judge(iter([lines]), first_line=2) for rejection in judged.rejections), ""
-    )
+    judged = list(judge.judge(iter([lines]), first_line=2))
+    if not any(block.rows for block in judged):
+        return "the row is empty"
+    return next((rejection.reason for block in judged for rejection in block.rejections), "")
 
 
 def as_file(rows: list[Cells], kind: Kind) -> str:

@@ -215,5 +215,6 @@ class Reject(models.Model):
         return f"line {self.line}: {self.reason}"
 
     @property
-    def is_mended(self) -> bool:
-        return self.mended_in is not None and self.mended_in.state in MENDED
+    def mended_by(self) -> int | None:
+        """The load that has brought the mended row in, or is about to; None if the row is not mended."""
+        return self.mended_in.pk if self.mended_in and self.mended_in.state in MENDED else None

@@ -53,8 +53,8 @@ def rejected(load: Load, kind: Kind) -> Iterator[Row]:
     required = [column.name for column in kind.columns if column.is_required and column.name in kind.key]
     for reject in load.rejects.select_related("mended_in").order_by("line", "id").iterator(chunk_size=CHUNK_ROWS):
         cells, reason = reject.cells, reject.reason
-        if reject.is_mended:
-            yield Row(reject.line, True, reject.mended or {}, f"good: mended by load {reject.mended_in_id}", reject.raw)
+        if reject.mended_by:
+            yield Row(reject.line, True, reject.mended or {}, f"good: mended by load {reject.mended_by}", reject.raw)
             continue
         unknown = [name for name in required if not cells.get(name, "").strip()]
         if unknown:

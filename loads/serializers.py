@@ -88,7 +88,11 @@ class LoadSerializer(serializers.ModelSerializer):
 
 
 class RejectSerializer(serializers.ModelSerializer):
+    mendedBy = serializers.IntegerField(
+        source="mended_by", allow_null=True, help_text="The load that brought the mended row in; null: not mended"
+    )
+
     class Meta:
         model = Reject
-        fields = ("line", "raw", "reason")
+        fields = ("line", "raw", "reason", "mendedBy")
         read_only_fields = fields

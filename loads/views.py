@@ -76,7 +76,7 @@ class CancelLoad(generics.GenericAPIView):
         check_kind(request, load.kind)
         if not load.cancel(by=request.user.get_username()):
             raise Ended(f"Load {pk} is {load.status} already.")
-        history.changed(load, request.user, "Cancelled.")
+        history.changed(load, request.user, "Cancelled. Nothing was changed.")
         return Response(self.get_serializer(load).data)
 
 
@@ -95,7 +95,7 @@ class Rejects(ListView):
     rights = {"GET": "loads.view_reject"}
 
     def get_queryset(self) -> QuerySet[Reject]:
-        return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.order_by("line", "id")
+        return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.select_related("mended_in").order_by("line", "id")
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         if request.accepted_renderer.format != "csv":

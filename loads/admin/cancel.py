@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.views.decorators.http import require_POST
 
+from famekeeda import history
 from famekeeda.pages import page
 from loads.kinds import kind_named
 from loads.models import Load
@@ -21,7 +22,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     if not kind_named(load.kind).may_be_loaded_by(request.user):
         raise PermissionDenied
     if load.cancel(by=request.user.get_username()):
-        admin.site.get_model_admin(Load).log_change(request, load, "Cancelled. Nothing was changed.")
+        history.changed(load, request.user, "Cancelled. Nothing was changed.")
         messages.success(request, f"{load.file} is cancelled. Nothing was changed.")
     else:
         messages.warning(request, f"{load.file} had ended already: {load.status.label}.")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.admin.models import DELETION, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from famekeeda.pages import page, render_page
-from loads.deletion import Busy, Deletion, delete, has_ended, may_be_deleted_by, preview
+from loads.deletion import Busy, delete, has_ended, may_be_deleted_by, preview
 from loads.kinds import kind_named
 from loads.models import Load
 
@@ -31,28 +30,14 @@ def delete_load(request: HttpRequest, pk: int) -> HttpResponse:
 
 def confirmed(request: HttpRequest, load: Load) -> bool:
     """Deletes the load, and says what went; False, and a message, while another load of the kind runs."""
-    pk, name, noun = load.pk, str(load), kind_named(load.kind).noun
+    name = str(load)
     try:
-        deletion = delete(load)
+        said = delete(load, by=request.user)
     except Busy:
         messages.warning(request, "Another load of this kind is running. Delete this one when it has ended.")
         return False
-    said = in_words(deletion, noun)
-    load.pk = pk  # which the history names
-    assert request.user.pk is not None  # noqa: S101
-    LogEntry.objects.log_actions(request.user.pk, [load], DELETION, change_message=said, single_object=True)
     messages.success(request, f"{name} is deleted. {said}")
     return True
-
-
-def in_words(deletion: Deletion, noun: str) -> str:
-    went = f"Deleted: {counted(deletion.inserted, noun)} and {counted(deletion.rejects, 'rejected row')}."
-    stayed = f"Left as they were: {counted(deletion.changed, noun)} that it changed"
-    return f"{went} {stayed}, {deletion.replaced:,} that were changed since."
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 urlpatterns = [path("<int:pk>/delete/", delete_load, name="loads_load_delete")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils.text import get_text_list
 
+from famekeeda import history
 from famekeeda.pages import page, render_page
 from loads.kinds import Kind, kind_named
 from loads.mending import Mending, may_be_mended, mend, shown
@@ -66,8 +67,7 @@ def fields(reject: Reject, kind: Kind) -> list[dict[str, Any]]:
 def report(request: HttpRequest, load: Load, mending: Mending) -> None:
     if mending.load:
         rows = counted(len(mending.good))
-        history = admin.site.get_model_admin(Load)
-        history.log_change(request, load, f"Mended {rows}: load {mending.load.pk}.")
+        history.changed(load, request.user, f"Mended {rows}: load {mending.load.pk}.")
         messages.success(request, f"{rows.capitalize()} mended: load {mending.load.pk} brings them in.")
     if mending.wrong:
         lines = get_text_list([f"{reject.line:,}" for reject in mending.wrong], "and")

@@ -187,11 +187,8 @@ class RejectAdmin(LargeTableAdmin):
 
     @admin.display(description="mended by")
     def mended_(self, reject: Reject) -> SafeString | str:
-        return (
-            link(f"load {reject.mended_in_id}", "admin:loads_load_change", reject.mended_in_id)
-            if reject.is_mended
-            else ""
-        )
+        load = reject.mended_by
+        return link(f"load {load}", "admin:loads_load_change", load) if load else ""
 
     @admin.display(description="row as it stood in the file")
     def row(self, reject: Reject) -> SafeString:

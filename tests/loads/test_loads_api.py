@@ -43,7 +43,7 @@ def test_its_rejects_come_as_json_and_as_csv(marketer):
     load = factories.load()
     factories.reject(load, influencerId="=x")
     assert marketer.get(f"/loads/{load.pk}/rejects").json() == [
-        {"line": 2, "raw": "influencer_1,campaign_1,0,0,0,0", "reason": "views is zero"}
+        {"line": 2, "raw": "influencer_1,campaign_1,0,0,0,0", "reason": "views is zero", "mendedBy": None}
     ]
     text = b"".join(marketer.get(f"/loads/{load.pk}/rejects?format=csv").streaming_content).decode()
     assert text.splitlines()[1].startswith("'=x,")

@@ -158,6 +158,27 @@ def test_hostile_cells_come_back_as_text(mara):
     assert "Still wrong: 1 row" in page
 
 
+def test_a_row_whose_cells_are_all_emptied_is_no_row(mara):
+    load = load_text(POSTS)
+
+    page = mend(mara, load, 3, influencerId="", campaignId="", views="", likes="", comments="", shares="")
+
+    assert "The row is empty" in page
+    assert not Load.objects.filter(mends=load).exists()
+
+
+def test_the_api_names_the_load_that_mended_a_row(mara):
+    load = load_text(POSTS)
+    mend(mara, load, 3, views="4000")
+
+    rejects = mara.get(f"/loads/{load.pk}/rejects").json()
+
+    assert [(reject["line"], reject["mendedBy"]) for reject in rejects] == [
+        (3, Load.objects.get(mends=load).pk),
+        (4, None),
+    ]
+
+
 def test_rejects_are_paged(mara):
     load = load_text(HEADER + "ana,spring,1,0,0,0\n" + "ana,spring,x,0,0,0\n" * 30)
 
