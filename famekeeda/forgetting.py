@@ -38,6 +38,7 @@ class Held:
     how: Literal["deleted", "redacted"]
     find: Callable[[Mention], QuerySet[Any]]
     forget: Callable[[QuerySet[Any], Mention], object] = delete_rows
+    is_slow: bool = False  # whether `find` reads files: a page that only asks leaves such rows out
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,10 @@ def held() -> list[Held]:
     return [entry for module in modules for entry in module.HELD]
 
 
-def count(influencer_id: str) -> list[Count]:
+def count(influencer_id: str, *, with_slow: bool = True) -> list[Count]:
     """What forgetting the creator would take out; nothing that holds nothing of the creator."""
-    mention = Mention(influencer_id)
-    counts = [Count(entry.what, entry.how, entry.find(mention).count()) for entry in held()]
+    mention, entries = Mention(influencer_id), [entry for entry in held() if with_slow or not entry.is_slow]
+    counts = [Count(entry.what, entry.how, entry.find(mention).count()) for entry in entries]
     return [found for found in counts if found.rows]
 
 

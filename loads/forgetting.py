@@ -55,7 +55,7 @@ def delete_ended(loads: QuerySet[Load], mention: Mention) -> None:
 HELD = (
     Held("rejected rows", Reject, "deleted", rejects),
     Held("good rows beside rejected ones", Companion, "deleted", companions),
-    Held("uploaded files", Load, "deleted", uploads, delete_ended),
+    Held("uploaded files", Load, "deleted", uploads, delete_ended, is_slow=True),
     Held(
         "words about loads",
         Load,

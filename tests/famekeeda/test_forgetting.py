@@ -115,6 +115,17 @@ def test_decisions_and_steps_of_any_brief_are_redacted():
     assert step.received == {"text": "[forgotten creator]!"}
 
 
+def test_an_id_with_quotes_is_found_in_json_within_json():
+    evidence = json.dumps({"bestCreators": [{"influencerId": 'o"hara', "views": 7}]})
+    step = factories.step(factories.brief(), sent={"messages": [json.dumps({"evidence": evidence})]})
+
+    call_command("forget_creator", 'o"hara', stdout=io.StringIO())
+
+    step.refresh_from_db()
+    (message,) = step.sent["messages"]
+    assert json.loads(json.loads(message)["evidence"])["bestCreators"][0]["influencerId"] == "[forgotten creator]"
+
+
 def test_a_product_that_grows_too_long_is_cut_to_its_column():
     factories.brief(product="ana " * 75)
 
@@ -229,6 +240,7 @@ def test_the_page_asks_then_forgets_and_shows_the_evidence(admin_client):
 
     asked = text(admin_client.get(PAGE))
     assert '<td class="fk-number">1</td><td>Creator results</td><td>deleted</td>' in asked
+    assert "Uploaded files are searched once you confirm" in asked
     assert Engagement.objects.exists()
 
     shown = text(admin_client.post(PAGE))
@@ -237,6 +249,7 @@ def test_the_page_asks_then_forgets_and_shows_the_evidence(admin_client):
     assert not Engagement.objects.exists()
     entry = LogEntry.objects.get()
     assert (entry.object_repr, entry.change_message) == ("[forgotten creator]", "creator results: 1 deleted")
+    assert admin_client.get("/admin/").status_code == 200
 
 
 def test_the_page_needs_the_right(client):
