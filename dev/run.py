@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections import deque
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -25,6 +26,9 @@ from dev import locks, services
 
 MAX_STOP_SECONDS = 10
 SLOW_START_SECONDS = 30
+MAX_EXITS, EXITS_SECONDS = 5, 60  # of a process that ends by itself
+LAST_LINES = 5
+KILLED = (signal.SIGKILL, signal.SIGTERM)
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -120,24 +124,52 @@ def manage(*arguments: str) -> None:
 
 
 class Process:
-    """A running line of the Procfile; its output is passed on under its name."""
+    """A line of the Procfile, running; its output is passed on under its name."""
 
     def __init__(self, state: Path, name: str, command: str) -> None:
-        self.name = name
+        self.name, self.command, self.lock = name, command, state / f"{name}.lock"
+        self.exits: deque[float] = deque(maxlen=MAX_EXITS)  # when the process ended by itself
+        self.last_lines: deque[bytes] = deque(maxlen=LAST_LINES)
+        self.start()
+
+    def start(self) -> None:
         self.popen = locks.start_holding(
-            state / f"{name}.lock",
-            ["sh", "-c", f"exec {command}"],
+            self.lock,
+            ["sh", "-c", f"exec {self.command}"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             cwd=services.BASE_DIR,
         )
-        self.relay = Thread(target=self.pass_on, daemon=True)
+        self.relay = Thread(target=self.pass_on, args=[self.popen.stdout], daemon=True)
         self.relay.start()
 
-    def pass_on(self) -> None:
-        assert self.popen.stdout  # noqa: S101
-        for line in self.popen.stdout:
+    def start_again(self, code: int) -> None:
+        """Starts the process that ended, after the children that a killed one left; exits if it keeps on ending."""
+        self.kill_group()  # its children hold the lock, the port, or tasks of a queue
+        self.relay.join(1)
+        if -code in KILLED:
+            what = f"was killed ({signal.Signals(-code).name})"
+        else:
+            what = f"ended with exit code {code}"
+            self.exits.append(time.monotonic())
+            if len(self.exits) == MAX_EXITS and self.exits[-1] - self.exits[0] < EXITS_SECONDS:
+                lines = b"".join(self.last_lines).decode(errors="replace").rstrip()
+                often = f"{MAX_EXITS} times in a minute"
+                fail(f"{self.name} {what}, {often}, so the rest stops too. Its last lines:\n{lines}")
+        say(f"famekeeda: {self.name} {what} and is started again")
+        self.start()
+
+    def kill_group(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.popen.pid, signal.SIGKILL)
+        deadline = time.monotonic() + MAX_STOP_SECONDS
+        while not locks.is_free(self.lock) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+    def pass_on(self, output: IO[bytes]) -> None:
+        for line in output:
+            self.last_lines.append(line)
             with suppress(OSError):  # the terminal is gone: reading goes on, or the process would block
                 os.write(1, f"{self.name:>6} | ".encode() + line)
 
@@ -152,15 +184,15 @@ class Process:
 
 
 def watch(processes: dict[str, Process], port: int, embedded: bool) -> NoReturn:
-    """Welcome the user once the web server answers; exit when a process ends.
+    """Welcome the user once the web server answers; start a process again that ends.
 
     A system without one of its processes must not look alive: without a worker, uploads would wait for ever.
     """
     welcomed, said_slow, began = False, False, time.monotonic()
     while True:
-        for name, process in processes.items():
+        for process in processes.values():
             if (code := process.popen.poll()) is not None:
-                fail(f"{name} ended with exit code {code}, so the rest stops too; `make run` starts them again")
+                process.start_again(code)
         if not welcomed:
             answer = ask(port)
             if welcomed := answer == "200":

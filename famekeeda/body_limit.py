@@ -33,7 +33,9 @@ class BodyLimit:
             return ErrorResponse(request, 400, "Content-Length is not a number.")
         limit = settings.UPLOAD_MAX_MB * 1_000_000 if is_upload(request) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if int(length) <= limit:
-            return self.get_response(request)
+            response = self.get_response(request)
+            close_uploads(request)
+            return response
         what = "An upload" if is_upload(request) else "A body"
         return ErrorResponse(request, 413, f"{what} may be {limit / 1_000_000:g} MB at most.")
 
@@ -53,6 +55,13 @@ class BodyLimit:
                 if isinstance(error.__cause__, TooSlow):
                     return ErrorResponse(request, 408, str(error))
         return None
+
+
+def close_uploads(request: HttpRequest) -> None:
+    """Deletes the temporary file of an upload that broke off; Django leaves it until Python collects garbage."""
+    for handler in request.upload_handlers if is_upload(request) else []:
+        if file := getattr(handler, "file", None):
+            file.close()
 
 
 def is_upload(request: HttpRequest) -> bool:

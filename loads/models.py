@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -116,6 +117,17 @@ class Load(models.Model):
 
     def __str__(self) -> str:
         return f"Load {self.pk}: {self.file}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Stores a new file first, and leaves none behind if the row cannot be stored."""
+        upload: Any = self.upload
+        stores_file = upload and not upload._committed
+        try:
+            super().save(*args, **kwargs)
+        except Exception:
+            if stores_file and upload._committed:
+                upload.delete(save=False)
+            raise
 
     def cancel(self, *, by: str) -> bool:
         """Ends a load that waits or runs, and changes nothing; False if the load has ended already.

@@ -50,7 +50,7 @@ def running(state: Path, **others: str):
         process = subprocess.Popen(
             **command(state, port, **others), stdout=file, stderr=subprocess.STDOUT, start_new_session=True
         )
-    wait_until(lambda: "is ready" in output.read_text() or process.poll() is not None, 60)
+    wait_until(lambda: "is ready" in output.read_text() or process.poll() is not None, 180)
     try:
         assert process.poll() is None, output.read_text()
         yield port, output.read_text()
@@ -115,18 +115,49 @@ def test_nonsense_for_a_port_is_refused(monkeypatch, port):
         run.port_from_environment()
 
 
-def test_a_process_that_ends_is_named_and_the_rest_is_stopped(state, capfd):
+def test_a_process_that_keeps_on_ending_is_named_with_its_last_lines_and_the_rest_is_stopped(state, capfd):
     state.mkdir()
     processes = {
         "web": run.Process(state, "web", "sleep 60"),
         "worker": run.Process(state, "worker", "sh -c 'echo out of luck; exit 3'"),
     }
-    with pytest.raises(SystemExit, match=r"^famekeeda: worker ended with exit code 3, so the rest stops too"):
+    gave_up = (
+        r"^famekeeda: worker ended with exit code 3, 5 times in a minute, so the rest stops too. Its last lines:\n"
+    )
+    with pytest.raises(SystemExit, match=gave_up + "(out of luck\n?){5}$"):
         run.watch(processes, 1, embedded=True)
     with ignoring_signals_again():
         run.stop(list(processes.values()))
     assert processes["web"].popen.returncode == -signal.SIGTERM
-    assert capfd.readouterr().out == "worker | out of luck\n"
+    once = "worker | out of luck\nfamekeeda: worker ended with exit code 3 and is started again\n"
+    assert capfd.readouterr().out == once * 4 + "worker | out of luck\n"
+
+
+def test_whatever_is_killed_is_started_again_without_its_orphans(state):
+    with running(state) as (port, _):
+        for name in ("web", "worker", "io", "beat", "demo"):
+            killed = pid(state, name)
+            os.kill(killed, signal.SIGKILL)
+            wait_until(lambda name=name, killed=killed: pid(state, name) not in (0, killed))
+            assert (
+                f"famekeeda: {name} was killed (SIGKILL) and is started again" in (state.parent / "output").read_text()
+            )
+            assert alive_in_group(killed) == []
+        wait_until(lambda: run.ask(port) == "200")
+        brief = {"brand": "Nova", "product": "Bottle", "goal": "More sales", "platform": "instagram"}
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{port}/generate-brief", json.dumps(brief).encode(), {"Content-Type": "application/json"}
+        )
+        assert json.load(urllib.request.urlopen(request, timeout=60))["model"] == "demo"
+
+
+def alive_in_group(group: int) -> list[str]:
+    listing = subprocess.run(["ps", "axo", "pgid=,stat=,command="], capture_output=True, text=True, check=True).stdout
+    return [line for line in listing.splitlines() if re.match(rf" *{group} +[^Z ]", line)]
+
+
+def pid(state: Path, name: str) -> int:
+    return int((state / f"{name}.lock").read_text() or 0)
 
 
 def test_a_process_that_will_not_stop_is_killed_with_its_children(state, monkeypatch):

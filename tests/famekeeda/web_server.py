@@ -38,11 +38,13 @@ class Port(int):
 
 
 @contextmanager
-def web_server(target: str = ENTRY, *, interface: str = "rsgi", **settings: str) -> Iterator[Port]:
-    """Runs granian until the block ends; yields its port."""
+def web_server(
+    target: str = ENTRY, *, interface: str = "rsgi", within: tuple[str, ...] = (), **settings: str
+) -> Iterator[Port]:
+    """Runs granian until the block ends, `within` another command if need be; yields its port."""
     port = Port(free_port())
     process = port.process = subprocess.Popen(
-        [*GRANIAN, "--interface", interface, "--port", str(port), target],
+        [*within, *GRANIAN, "--interface", interface, "--port", str(port), target],
         cwd=BASE_DIR,
         env=environment() | {"DATABASE_POOL": "34"} | settings,
     )
