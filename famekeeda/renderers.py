@@ -7,9 +7,10 @@ from typing import Any
 
 import orjson
 from rest_framework import negotiation, renderers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotAcceptable, ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.utils.mediatypes import _MediaType
 
 from famekeeda.csv_safety import csv_lines
 
@@ -73,13 +74,17 @@ def cells(row: Mapping[str, Any], keys: Mapping[str, Iterable[str] | None]) -> I
 
 
 class ContentNegotiation(negotiation.DefaultContentNegotiation):
-    """DRF's, with a shortcut for requests that accept anything or JSON alone, and 400 for an unknown `?format=`."""
+    """DRF's, with a shortcut for requests that accept anything or JSON alone, and 400 for an unknown `?format=`.
+
+    Also obeys the weights of `Accept` (RFC 9110, 12.5.1), which DRF ignores."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
         # Saves 0.04 ms of the 0.8 ms of CPU that GET /top-performers takes.
         accept = request.META.get("HTTP_ACCEPT", "*/*")
         if accept in ("*/*", renderers[0].media_type) and "format" not in request.query_params:
             return renderers[0], renderers[0].media_type
+        if "q=" in accept and "format" not in request.query_params:
+            renderers = preferred(renderers, accept)
         return super().select_renderer(request, renderers, format_suffix)
 
     def filter_renderers(self, renderers: Any, format: str) -> Any:
@@ -88,3 +93,23 @@ class ContentNegotiation(negotiation.DefaultContentNegotiation):
             known = ", ".join(renderer.format for renderer in renderers)
             raise ValidationError({"format": [f"Must be one of: {known}."]})
         return matching
+
+
+def preferred(renderers: list[Any], accept: str) -> list[Any]:
+    """The renderers to which `Accept` gives the greatest weight. Raises NotAcceptable if no weight is above zero."""
+    ranges = [_MediaType(range) for range in accept.split(",")]
+    weights = [weight(_MediaType(renderer.media_type), ranges) for renderer in renderers]
+    if not any(weights):
+        raise NotAcceptable(available_renderers=renderers)
+    return [renderer for renderer, given in zip(renderers, weights, strict=True) if given == max(weights)]
+
+
+def weight(media_type: _MediaType, ranges: list[_MediaType]) -> float:
+    """The `q` of the most specific range that the media type is in; 0 if it is in none."""
+    matching = [range for range in ranges if media_type.match(range)]
+    if not matching:
+        return 0
+    try:
+        return float(max(matching, key=lambda range: range.precedence).params.get("q", 1))
+    except ValueError:
+        return 1

@@ -116,6 +116,18 @@ ROOT_URLCONF = "famekeeda.urls"
 WSGI_APPLICATION = "famekeeda.wsgi.application"
 APPEND_SLASH = False
 
+# Pages of other origins whose scripts may read the API; never with cookies.
+CORS_ORIGINS = [origin.strip() for origin in text("CORS_ORIGINS").split(",") if origin.strip()]
+for origin in CORS_ORIGINS:
+    if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?", origin):
+        refuse(f"CORS_ORIGINS: {origin} is no origin such as https://app.example.com, without a path")
+if CORS_ORIGINS:
+    INSTALLED_APPS.append("corsheaders")
+    MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")
+    CORS_ALLOWED_ORIGINS = CORS_ORIGINS
+    CORS_URLS_REGEX = r"^/(?!admin/)"
+    CORS_EXPOSE_HEADERS = ["Link", "ETag", "X-Request-ID", "X-Cache"]
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

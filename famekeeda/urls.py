@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from famekeeda import health, pages, token_pages, tokens
+from famekeeda.root import Root
 
 admin.autodiscover()
 with_inline_styles = csp_update({"style-src": ["'unsafe-inline'"]})  # which Swagger UI's page has
@@ -29,7 +30,7 @@ api: list[URLPattern | URLResolver] = [
 
 urlpatterns = [
     path("", include((api, "api"))),
-    path("", RedirectView.as_view(pattern_name="admin:index")),
+    path("", Root.as_view()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "famekeeda/icon.svg")),
     path("admin/", include((pages.urlpatterns + token_pages.urlpatterns, "pages"))),

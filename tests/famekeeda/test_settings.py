@@ -80,6 +80,10 @@ def test_production_without_what_it_needs_is_refused_in_one_line(command):
     [
         ({"DEBUG": "maybe"}, "DEBUG=maybe is neither 0 nor 1"),
         ({"UPLOAD_MAX_MB": "abc"}, "UPLOAD_MAX_MB=abc is no whole number above zero"),
+        (
+            {"CORS_ORIGINS": "https://a.example,*"},
+            "CORS_ORIGINS: * is no origin such as https://app.example.com, without a path",
+        ),
         ({"LOG_LEVEL": "loud"}, "LOG_LEVEL=loud is neither debug, info, warning nor error"),
         ({"UPLOAD_MAX_MB": "0"}, "UPLOAD_MAX_MB=0 is no whole number above zero"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY is guessable: production needs 50 random characters or more"),
