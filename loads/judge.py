@@ -21,6 +21,8 @@ ERRORS = {
 }  # fmt: skip
 # A cell of a column that the load ignores, in a line that needs no careful reading.
 PLAIN_IGNORED = r"[^{delimiter}\"\x00\ud800-\udfff\ufffd]*+"
+# What COPY in text format takes for the end of a cell or row, or for the beginning of such an escape.
+COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 NOTHING = re.compile(r"(?!)")
 
 
@@ -77,7 +79,7 @@ class Judge:
             return NOTHING
         patterns = {index: plain[name] for name, index in self.at.items()}
         cells = [patterns.get(index, PLAIN_IGNORED) for index in range(len(self.names))]
-        return re.compile(re.escape(self.delimiter).join(cells).format(delimiter=self.delimiter) + r"\r?")
+        return re.compile(re.escape(self.delimiter).join(cells).format(delimiter=self.delimiter) + r"\r*+")
 
     def judge(self, blocks: Iterator[list[str]], *, first_line: int) -> Iterator[Judged]:
         """Judges every line, block by block; `first_line` is the number of the first of them in the file."""
@@ -116,12 +118,15 @@ class Judge:
         self, line: str, number: int, index: int, line_after: Callable[[int], str | None]
     ) -> tuple[str | Rejection, int]:
         """The record or rejection that begins at `line`, and how many lines it takes."""
-        line = line.removeprefix("\ufeff")  # of a file that was appended to another
+        # A byte order mark is that of a file that was appended to another; some programs end lines with two returns.
+        line = line.removeprefix("\ufeff").rstrip("\r")
         cells, span, reason = self._cells(line, index, line_after)
         found = {name: cells[at] for name, at in self.at.items() if at < len(cells)}
         if not reason and len(cells) != len(self.names):
             problem = "too few" if len(cells) < len(self.names) else "too many"
             reason = f"{problem} columns: {len(cells)} instead of {len(self.names)}"
+            if "\r" in line:
+                reason += ", with a carriage return within the line"
         values: dict[str, str] = {}
         if not reason and [cell.strip() for cell in cells] == self.names:
             reason = "the header once more"
@@ -134,15 +139,14 @@ class Judge:
             raw = "\n".join([line, *(line_after(index + more) or "" for more in range(1, span))])
             kept = {name: printable(text[:MAX_RAW_CHARACTERS]) for name, text in found.items()}
             return Rejection(number, printable(raw.rstrip("\r")[:MAX_RAW_CHARACTERS]), reason, kept), span
-        escaped = (values[name].replace("\\", "\\\\") for name in self.ours)
-        return "\t".join(escaped) + f"\t{number}\n", span
+        return "\t".join(values[name].translate(COPY_ESCAPES) for name in self.ours) + f"\t{number}\n", span
 
     def _cells(self, line: str, index: int, line_after: Callable[[int], str | None]) -> tuple[list[str], int, str]:
         """The cells of the record that begins at `line`, how many lines it takes, and why it cannot be read."""
         if broken := broken_text(line, self.encoding):
             return [], 1, broken
         if '"' not in line:
-            return line.removesuffix("\r").split(self.delimiter), 1, ""
+            return line.split(self.delimiter), 1, ""
         reader = csv.reader([line + "\n", ""], delimiter=self.delimiter)
         try:
             cells = next(reader)
@@ -151,7 +155,9 @@ class Judge:
         except csv.Error:
             return [], 1, "a quote or a line break stands where it must not"
         column = len(cells) - 1  # the quote opened in this column is still open at the end of the line
-        whole = None if column in self.at.values() else self._join(index, line_after)
+        # A line that has all its columns is a row whose quote somebody forgot to close.
+        is_row = column in self.at.values() and self._is_row(line)
+        whole = None if is_row else self._join(index, line_after)
         if whole:
             return *whole, broken_text("".join(whole[0]), self.encoding)
         name = self.names[column] if column < len(self.names) else f"column {column + 1}"
@@ -161,7 +167,7 @@ class Judge:
         """The cells of a record with line breaks inside quotes, and the number of its lines.
 
         None if the quotes are never closed, if the record has too many or too few cells, or if a column that the load
-        uses holds a line break.
+        uses would swallow a line that is a row.
         """
 
         def following() -> Iterator[str]:
@@ -175,9 +181,13 @@ class Judge:
             cells = next(reader)
         except csv.Error:
             return None
-        if len(cells) != len(self.names) or any("\n" in cells[at] for at in self.at.values()):
+        used = "\n".join(cells[at] for at in self.at.values() if at < len(cells) and "\n" in cells[at])
+        if len(cells) != len(self.names) or any(map(self._is_row, used.split("\n"))):
             return None
         return cells, reader.line_num
+
+    def _is_row(self, line: str) -> bool:
+        return line.count(self.delimiter) >= len(self.names) - 1
 
 
 def broken_text(line: str, encoding: str) -> str:
@@ -190,4 +200,5 @@ def broken_text(line: str, encoding: str) -> str:
         return ""
     if encoding in ("", "utf-8") and not UNDECODED.search(line):
         return "the character U+FFFD, which stands for text that was lost before the file was written"
-    return f"bytes that are no {encoding.upper()}: name the file's encoding, such as --encoding cp1252"
+    advice = ": name the file's encoding, such as --encoding cp1252" if encoding == "utf-8" else ""
+    return f"bytes that are no {encoding.upper()}{advice}"

@@ -73,7 +73,9 @@ def run(load: Load, source: Source, *, on_progress: OnProgress | None = None) ->
         load.refresh_from_db()
         if load.state != Load.State.CANCELLED:
             raise
-    except (Unreadable, Refused) as error:
+    except Unreadable as error:
+        load_run.fail(f"{error}{source.advice}")
+    except Refused as error:
         load_run.fail(str(error))
     except DataError as error:  # a value that the kind let through and PostgreSQL does not: another run would fail too
         load_run.fail(f"PostgreSQL refused a value: {str(error).splitlines()[0]}; nothing was changed")
@@ -205,7 +207,7 @@ class LoadRun:
         self.note_how_it_was_read()
 
     def note_ignored(self, header: Header, at: dict[str, int]) -> None:
-        ignored = [name for index, name in enumerate(header.names) if index not in at.values()]
+        ignored = [name for index, name in enumerate(header.names) if name and index not in at.values()]
         if ignored:
             self.load.notes.append(f"ignored columns: {listed(ignored)}")
 

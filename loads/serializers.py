@@ -55,7 +55,7 @@ class UploadSerializer(StrictSerializer):
         try:
             sniff(source, kind.columns)
         except Unreadable as error:
-            raise serializers.ValidationError({"file": [f"{error}."]}) from error
+            raise serializers.ValidationError({"file": [f"{error}{source.advice}."]}) from error
         return asked
 
 

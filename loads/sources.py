@@ -84,6 +84,8 @@ class Source:
         self.name = printable(name)
         self.size = size
         self.named_encoding, self.named_sheet = encoding, sheet
+        self.workbook: Workbook | None = None
+        self.sheet: Sheet | None = None
         self._open = open_stream
 
     @classmethod
@@ -127,8 +129,6 @@ class Source:
             unpacked = Unpacked(gzip.GzipFile(fileobj=head))
             head = io.BufferedReader(unpacked, BLOCK_BYTES)
         self.stream = head
-        self.workbook: Workbook | None = None
-        self.sheet: Sheet | None = None
         self.delimiter = self.encoding = ""
         start = head.peek(START_BYTES)[:START_BYTES]
         if start.startswith(ZIP):
@@ -191,6 +191,12 @@ class Source:
     def notes(self) -> list[str]:
         """What a reader of the load should know about the file, once its rows were read."""
         return self.workbook.notes if self.workbook else []
+
+    @property
+    def advice(self) -> str:
+        """The end of a sentence that says why the file cannot be loaded: which sheets it has beside the first."""
+        others = [sheet.name for sheet in self.workbook.sheets if sheet != self.sheet] if self.workbook else []
+        return f"; the other sheets are {', '.join(others[:10])}" if others and self.sheet else ""
 
     def finish_checksum(self) -> str:
         """SHA-256 of the whole file in hexadecimal; reads the rest of the file."""

@@ -140,6 +140,15 @@ def test_the_first_sheet_is_read_unless_another_is_named_and_the_load_says_which
     assert {row[0] for row in table()} == {"a", "second"}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_first_sheet_that_is_no_table_names_the_others():
+    load = load_text(workbook(ROW, change=lambda book: book.create_sheet("Cover", 0)))
+    assert load.error == (
+        "export.csv is empty; expected a header with influencerId, campaignId, views, likes, comments, shares; the other "
+        "sheets are Sheet"
+    )
+
+
 def test_a_sheet_that_is_hidden_or_a_chart_is_not_the_first():
     def hide_first(book):
         add_second_sheet(book)

@@ -41,6 +41,7 @@ GOOD = "influencer_9,campaign_9,100,5,2,1\n"
         ("1.78414E+16,campaign_1,100,5,2,1", "influencerId is a number that a spreadsheet program has rounded: "
          "export it from a column of text"),
         ("influencerId,campaignId,views,likes,comments,shares", "the header once more"),
+        ("a,c,1,0,0,0\rb,c,1,0,0,0", "too many columns: 11 instead of 6, with a carriage return within the line"),
         ("influencer\ufeff_1,campaign_1,100,5,2,1", "influencerId contains a control character"),
         ("influencer\ufffd_1,campaign_1,100,5,2,1", "the character U+FFFD, which stands for text that was lost before "
          "the file was written"),
@@ -69,6 +70,20 @@ def test_a_broken_line_is_rejected_with_its_number_and_reason_and_costs_no_neigh
     records, reasons = judge(HEADER + GOOD + line + "\n" + GOOD)
     assert reasons == {3: reason}
     assert records == ["influencer_9\tcampaign_9\t100\t5\t2\t1\t2\n", "influencer_9\tcampaign_9\t100\t5\t2\t1\t4\n"]
+
+
+def test_a_line_break_within_quotes_costs_both_its_lines_and_no_other():
+    text = HEADER + GOOD + '"influ\nencer_1",campaign_1,100,5,2,1\n' + GOOD
+    records, reasons = judge(text)
+    assert reasons == {3: "influencerId contains a line break"}
+    assert [record.split("\t")[-1] for record in records] == ["2\n", "5\n"]
+
+
+def test_a_quote_that_is_not_closed_swallows_no_row_up_to_the_next_stray_quote():
+    text = HEADER + '"influencer_1\n' + GOOD + 'influencer_2",campaign_1,100,5,2,1\n'
+    records, reasons = judge(text)
+    assert reasons == {2: "a quote opened in influencerId is not closed"}
+    assert [record.split("\t")[-1] for record in records] == ["3\n", "4\n"]
 
 
 def test_bytes_that_are_no_text_cost_their_line():
@@ -150,6 +165,7 @@ def test_blank_lines_are_no_rows():
         lambda text: text.encode("utf-32"),
         lambda text: text.encode("utf-32-be"),
         lambda text: text.replace("\n", "\r\n").encode(),
+        lambda text: text.replace("\n", "\r\r\n").encode(),
         lambda text: text.replace("\n", "\r").encode(),
         lambda text: text.replace(",", "\t").encode(),
         lambda text: text.replace(",", "|").encode(),
@@ -162,6 +178,7 @@ def test_blank_lines_are_no_rows():
         "utf-32",
         "utf-32-be without BOM",
         "CRLF",
+        "CRCRLF",
         "CR",
         "tabs",
         "pipes",
