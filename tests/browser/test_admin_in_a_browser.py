@@ -8,6 +8,7 @@ from famekeeda.celery import app
 from performance.models import Engagement
 from tests import factories
 from tests.browser.browsing import click, find, wait
+from tests.loads.workbooks import workbook
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -55,9 +56,6 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
     export = tmp_path / "may.csv"
     export.write_text("Creator,Campaign,Video views,Likes,Comments,Shares\na,c,100,5,2,1\nb,c,x,5,2,1\n")
 
-    def status_is(status):
-        return lambda it: it.find_elements(By.CSS_SELECTOR, f"#load[data-status={status}]")
-
     # A worker in a thread of this process: as real as one of its own, and there in no time.
     with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
         browser.get(f"{live_server.url}/admin/loads/load/add/")
@@ -70,6 +68,58 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
         click(browser, "Load it")
         wait(browser).until(status_is("loaded"))
         assert Engagement.objects.get().views == 100
+
+
+def status_is(status):
+    return lambda it: it.find_elements(By.CSS_SELECTOR, f"#load[data-status={status}]")
+
+
+def test_a_sheet_of_a_workbook_is_chosen_and_loaded(browser, live_server, tmp_path):
+    export = tmp_path / "may.xlsx"
+    export.write_bytes(workbook(["a", "c", "1.2M", 5, 2, 1], change=lambda book: book.create_sheet("Cover", 0)))
+
+    with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
+        browser.get(f"{live_server.url}/admin/loads/load/add/")
+        find(browser, By.ID, "file").send_keys(str(export))
+        click(browser, "Next: match columns")
+        wait(browser).until(lambda it: "may.xlsx is empty" in it.page_source)
+        find(browser, By.XPATH, "//option[. = 'Sheet']").click()
+        click(browser, "Read this sheet")
+        wait(browser).until(lambda it: "1.2M → 1,200,000" in it.page_source)
+        find(browser, By.NAME, "approximate").click()
+        click(browser, "Next: check the file")
+        wait(browser).until(status_is("checked"))
+        click(browser, "Load it")
+        wait(browser).until(status_is("loaded"))
+        assert Engagement.objects.get().views == 1_200_000
+
+
+def test_another_encoding_is_shown_chosen_and_loaded(browser, live_server, tmp_path):
+    export = tmp_path / "may.csv"
+    export.write_bytes("influencerId,campaignId,views,likes,comments,shares\nZoë,c,100,5,2,1\n".encode("cp1252"))
+
+    with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
+        browser.get(f"{live_server.url}/admin/loads/load/add/")
+        find(browser, By.ID, "file").send_keys(str(export))
+        click(browser, "Next: match columns")
+        wait(browser).until(lambda it: "Zo\\xeb" in it.page_source and "Zoë" in it.page_source)
+        click(browser, "Read it so")
+        wait(browser).until(lambda it: "Read as cp1252" in it.page_source)
+        click(browser, "Next: check the file")
+        wait(browser).until(status_is("checked"))
+        click(browser, "Load it")
+        wait(browser).until(status_is("loaded"))
+        assert Engagement.objects.get().influencer_id == "Zoë"
+
+
+def test_a_picture_is_refused_on_the_page_where_it_was_chosen(browser, live_server, tmp_path):
+    export = tmp_path / "may.csv"
+    export.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    browser.get(f"{live_server.url}/admin/loads/load/add/")
+    find(browser, By.ID, "file").send_keys(str(export))
+    click(browser, "Next: match columns")
+    wait(browser).until(lambda it: "may.csv is a picture (PNG)" in it.page_source)
+    browser.get_log("browser")  # of the answer's status, 400
 
 
 def test_a_file_above_the_limit_is_refused_before_it_is_sent(browser, live_server, settings, tmp_path):
