@@ -144,8 +144,8 @@ def test_the_first_sheet_is_read_unless_another_is_named_and_the_load_says_which
 def test_a_first_sheet_that_is_no_table_names_the_others():
     load = load_text(workbook(ROW, change=lambda book: book.create_sheet("Cover", 0)))
     assert load.error == (
-        "export.csv is empty; expected a header with influencerId, campaignId, views, likes, comments, shares; the other "
-        "sheets are Sheet"
+        "export.csv is empty; expected a header with influencerId, campaignId, views, likes, comments, shares; "
+        "the other sheets are Sheet"
     )
 
 
