@@ -39,12 +39,12 @@ def may_be_mended(load: Load) -> bool:
 def mend(load: Load, typed: dict[int, Cells], *, by: Any) -> Mending:
     """Judges what was typed for rejects of the load (reject's id → cells), and has the good rows loaded.
 
-    A reject whose cells nobody changed is left alone, and so is one that is mended already."""
+    A reject whose cells nobody ever changed is left alone, and so is one that is mended already."""
     Load.objects.select_for_update().get(pk=load.pk)  # two people may mend one load at once
     mending, kind = Mending(), kinds()[load.kind]
     for reject in load.rejects.unmended().filter(pk__in=typed).order_by("line", "id"):
         cells = {column.name: clipped(typed[reject.pk].get(column.name, "")) for column in kind.columns}
-        if cells != shown(reject, kind):
+        if cells != shown(reject, kind) or reject.mended is not None:
             reject.mended = cells
             reason = complaint(load, cells, kind) or join_good_rows(load, reject, kind)
             reject.reason = reason or reject.reason
@@ -93,6 +93,9 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
     of the table tells: none, or as this load left it. A row that another load left does not tell."""
     assert reject.mended is not None  # noqa: S101
     key = key_of(load, reject.mended, kind)
+    before = load.mended_by.filter(state__in=[Load.State.QUEUED, Load.State.RUNNING]).first()
+    if key and before:  # the sums of two loads at once might arrive in the wrong order
+        return f"load {before.pk} is still bringing mended rows in: load this row when that load has ended"
     row = kind.standing(dict(zip(kind.key, key, strict=True))) if key else None
     if row and is_newer(row, load):
         return (

@@ -92,6 +92,29 @@ def test_a_row_whose_mending_load_was_cancelled_can_be_mended_again(mara):
     assert ("ana", "spring", "", 7000, 140, 3, 3) in table()
 
 
+def test_a_row_that_was_typed_before_is_loaded_without_another_change(mara):
+    load = load_text(POSTS)
+    mend(mara, load, 3, views="4000")
+    Load.objects.filter(mends=load).update(state="failed")
+
+    mend(mara, load, 3)
+
+    assert [new.state for new in Load.objects.filter(mends=load)] == ["loaded", "failed"]
+
+
+def test_while_mended_rows_are_on_their_way_others_wait_so_that_no_sum_is_overtaken(mara):
+    load = load_text(POSTS)
+    reject = load.rejects.get(line=3)
+    mara.post(page_of(load), {f"{reject.pk}.views": "4000"})
+    first = Load.objects.get(mends=load)
+
+    page = mend(mara, load, 4, views="50")
+    assert f"Load {first.pk} is still bringing mended rows in: load this row when that load has ended" in page
+
+    mend(mara, load, 4)
+    assert ("ana", "spring", "", 5050, 147, 3, 3) in table()
+
+
 def test_a_row_without_its_creator_joins_the_good_rows_that_the_load_brought(mara):
     load = load_text(HEADER + "ana,spring,1000,100,1,1\n,spring,4000,40,2,2\n,spring,50,7,0,0\n")
 
