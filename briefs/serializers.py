@@ -14,6 +14,7 @@ from briefs.content import FIELDS
 from briefs.models import Brief, PlatformRule, Step
 from briefs.request import BriefRequest, is_visible, one_form
 from famekeeda.api import PageQuery
+from famekeeda.ids import PLATFORMS
 
 MAX_REQUESTED_HASHTAGS = 30
 MAX_UNKNOWN_NAMED = 10
@@ -57,7 +58,7 @@ class BriefRequestSerializer(serializers.Serializer):
     brand = line(100, "Whose product it is")
     product = line(300, "What the post is about")
     goal = line(500, "What the post is to achieve")
-    platform = line(40, "Where it is posted, such as instagram; in any case")
+    platform = line(40, f"Where it is posted, in any case: a platform of the catalogue, such as {PLATFORMS}")
     persona = line(300, "Whom to speak to, instead of a persona from the catalogue", required=False)
     creativeAngle = line(
         300,
@@ -208,7 +209,7 @@ class BriefSerializer(serializers.ModelSerializer):
     hashtags = serializers.ListField(child=serializers.CharField())
     content = serializers.SerializerMethodField()
     decidedBy = serializers.SerializerMethodField()
-    decidedAt = serializers.DateTimeField(source="decided_at")
+    decidedAt = serializers.DateTimeField(source="decided_at", allow_null=True, help_text="null: not decided")
     promptTokens = serializers.IntegerField(source="prompt_tokens")
     completionTokens = serializers.IntegerField(source="completion_tokens")
     costUSD = serializers.DecimalField(
@@ -246,6 +247,6 @@ class BriefDetailSerializer(BriefSerializer):
 class BriefsQuery(PageQuery):
     state = serializers.ChoiceField(Brief.State.choices, required=False)
     review = serializers.ChoiceField(Brief.Review.choices, required=False)
-    platform = serializers.SlugField(required=False, max_length=40)
+    platform = serializers.SlugField(required=False, max_length=40, help_text=f"Only for this platform: {PLATFORMS}")
     campaignId = line(200, "Only this campaign's", source="campaign_id", required=False)
     influencerId = line(200, "Only this creator's", source="influencer_id", required=False)

@@ -74,6 +74,17 @@ class GenerateBrief(generics.GenericAPIView):
 
     serializer_class = BriefRequestSerializer
     rights = {"POST": "briefs.add_brief"}
+    summaries = {"POST": "Generate a brief"}
+    examples = {
+        "POST": {
+            "brand": "Nike",
+            "product": "Air Max Running Shoes",
+            "goal": "Increase engagement among young athletes",
+            "platform": "instagram",
+            "campaignId": "campaign_1",
+            "language": "en",
+        }
+    }
     is_open_on_a_laptop = True
 
     @extend_schema(
@@ -124,6 +135,8 @@ class Briefs(ListView):
     serializer_class = BriefSerializer
     csv_objects = {"content": tuple(FIELDS)}
     rights = {"GET": "briefs.view_brief"}
+    summaries = {"GET": "List briefs"}
+    examples = {"GET": {"platform": "instagram", "review": "pending"}}
 
     def get_queryset(self) -> QuerySet[Brief]:
         filters = {name: value for name, value in self.query.items() if name not in ("limit", "offset") and value}
@@ -136,3 +149,5 @@ class BriefDetail(generics.RetrieveAPIView):
     queryset = Brief.objects.select_related("decided_by").prefetch_related("steps")
     serializer_class = BriefDetailSerializer
     rights = {"GET": "briefs.view_brief"}
+    summaries = {"GET": "Show a brief and how it was generated"}
+    examples = {"GET": {"id": 1}}

@@ -87,6 +87,8 @@ class PublicView(APIView):
 class Healthz(PublicView):
     """Says that the process lives, and checks nothing else."""
 
+    summaries = {"GET": "Ask whether the process lives"}
+
     @extend_schema(responses=Status)
     def get(self, request: Request) -> Response:
         return Response({"status": "ok"})
@@ -94,6 +96,8 @@ class Healthz(PublicView):
 
 class Readyz(PublicView):
     """Checks that database, cache and broker answer; 503 names those that do not."""
+
+    summaries = {"GET": "Ask whether the service is ready"}
 
     @extend_schema(responses=Status)
     def get(self, request: Request) -> Response:
@@ -143,6 +147,7 @@ QUEUE_METRICS.register(OpenCircuits())
 class Metrics(APIView):
     """Metrics in the format of Prometheus: requests by route and status, the process, live workers, the queue."""
 
+    summaries = {"GET": "Get metrics for Prometheus"}
     renderer_classes = [PrometheusRenderer]
     throttle_classes: list[Any] = []
 

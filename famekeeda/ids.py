@@ -2,6 +2,8 @@
 
 import re
 
+# As the catalogue of platforms begins, which people extend; files may name any.
+PLATFORMS = "instagram, tiktok, youtube, x, facebook, linkedin, threads, pinterest"
 MAX_ID_CHARACTERS = 200  # three ids share one index entry, which PostgreSQL limits to 2,704 bytes
 
 # No control characters, line breaks, byte order marks or U+FFFD; the first and the last character are no space either.

@@ -31,6 +31,8 @@ class ObtainJWT(TokenObtainPairView):
     Send `access`, which lasts an hour, as `Authorization: Bearer …`; `refresh` lasts a week and gets a new `access`.
     """
 
+    summaries = {"POST": "Get a JWT for a password"}
+    examples = {"POST": {"username": "ken", "password": "correct horse battery staple"}}
     parser_classes = [JSONParser, FormParser]  # FormParser reads what `curl -d` sends
     renderer_classes = [JSONRenderer]
 
@@ -45,6 +47,8 @@ class RefreshJWT(TokenRefreshView):
     """Exchanges `refresh` for a new `access`."""
 
     serializer_class = RefreshSerializer
+    summaries = {"POST": "Get a fresh JWT"}
+    examples = {"POST": {"refresh": "the refresh of POST /token"}}
 
     parser_classes = [JSONParser, FormParser]
     renderer_classes = [JSONRenderer]
@@ -95,6 +99,8 @@ class Tokens(ListView):
     """
 
     permission_classes = [IsAuthenticated]
+    summaries = {"GET": "List your tokens", "POST": "Make a token"}
+    examples = {"POST": {"name": "nightly load", "days": 365}}
 
     def get_queryset(self) -> QuerySet[Token]:
         return Token.objects.filter(user=self.request.user).order_by("-created")
@@ -123,6 +129,8 @@ class TokenDetail(generics.DestroyAPIView):
     serializer_class = TokenSerializer
     lookup_field = "token_key"
     lookup_url_kwarg = "id"
+    summaries = {"DELETE": "Revoke a token"}
+    examples = {"DELETE": {"id": "0a1b2c3d4e5f607"}}
 
     def get_queryset(self) -> QuerySet[Token]:
         return Token.objects.filter(user=self.request.user)

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from famekeeda.api import IdField, StrictSerializer
+from famekeeda.ids import PLATFORMS
 from loads.columns import sniff
 from loads.encodings import named_encoding
 from loads.kinds import default_kind, kinds
@@ -22,7 +23,7 @@ class UploadSerializer(StrictSerializer):
     kind = serializers.ChoiceField(
         [(kind.name, kind.title) for kind in kinds().values()], default=default_kind(), help_text="What its rows are"
     )
-    platform = IdField(allow_blank=True, default="", help_text="Platform of rows that name none")
+    platform = IdField(allow_blank=True, default="", help_text=f"Platform of rows that name none: {PLATFORMS}, …")
     sheet = serializers.CharField(
         allow_blank=True, default="", max_length=255, help_text="The sheet to read of a workbook; else the first"
     )

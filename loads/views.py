@@ -30,6 +30,8 @@ class Loads(ListView):
     queryset = Load.objects.with_liveness().select_related("by")
     parser_classes = [MultiPartParser]
     rights = {"GET": "loads.view_load", "POST": "loads.add_load"}
+    summaries = {"GET": "List loads", "POST": "Load a file"}
+    examples = {"POST": {"kind": "performance", "platform": "instagram", "check": True, "maxRejects": "5%"}}
 
     def get_serializer_class(self) -> type[LoadSerializer] | type[UploadSerializer]:
         return UploadSerializer if self.request.method == "POST" else LoadSerializer
@@ -69,6 +71,8 @@ class CancelLoad(generics.GenericAPIView):
     queryset = Load.objects.select_related("by")
     serializer_class = LoadSerializer
     rights = {"POST": "loads.add_load"}
+    summaries = {"POST": "Cancel a load"}
+    examples = {"POST": {"id": 2}}
 
     @extend_schema(request=None)
     def post(self, request: Request, pk: int) -> Response:
@@ -86,6 +90,8 @@ class LoadDetail(generics.RetrieveAPIView):
     queryset = Load.objects.with_liveness().select_related("by")
     serializer_class = LoadSerializer
     rights = {"GET": "loads.view_load"}
+    summaries = {"GET": "Show a load"}
+    examples = {"GET": {"id": 1}}
 
 
 class Rejects(ListView):
@@ -93,6 +99,8 @@ class Rejects(ListView):
 
     serializer_class = RejectSerializer
     rights = {"GET": "loads.view_reject"}
+    summaries = {"GET": "List the rows that a load rejected"}
+    examples = {"GET": {"id": 1}}
 
     def get_queryset(self) -> QuerySet[Reject]:
         return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.select_related("mended_in").order_by("line", "id")

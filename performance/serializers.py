@@ -7,13 +7,16 @@ from typing import Any
 from rest_framework import serializers
 
 from famekeeda.api import IdField, PageQuery, WholeNumberField
+from famekeeda.ids import PLATFORMS
 from performance.judge import MAX_COUNT
 from performance.models import SHRINKAGE_VIEWS
+
+ONLY_PLATFORM = f"Only this platform, as files name it: {PLATFORMS}, …; empty: where none was named"
 
 
 class TopPerformersQuery(PageQuery):
     campaignId = IdField(source="campaign_id", help_text="The campaign whose creators are ranked")
-    platform = IdField(required=False, allow_blank=True, help_text="Only this platform; empty: where none was named")
+    platform = IdField(required=False, allow_blank=True, help_text=ONLY_PLATFORM)
     minViews = WholeNumberField(
         source="min_views", required=False, max_value=MAX_COUNT, help_text="Leave out creators with fewer views"
     )

@@ -19,6 +19,8 @@ class TopPerformers(ListView):
 
     query_class = TopPerformersQuery
     rights = {"GET": "performance.view_engagement"}
+    summaries = {"GET": "Rank the creators of a campaign"}
+    examples = {"GET": {"campaignId": "campaign_1", "limit": 5, "platform": "instagram", "rank": "adjusted"}}
 
     def get_queryset(self) -> Any:
         return Ranking(self.query)
