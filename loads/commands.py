@@ -124,10 +124,10 @@ def refuse_to_write(rejects: Path, file: str) -> None:
     """Raises CommandError if there is no folder for the rejects, or if they would overwrite the file to load."""
     if not rejects.absolute().parent.is_dir():
         raise CommandError(f"--rejects {rejects}: there is no such folder")
-    read = sys.stdin.fileno() if file == "-" and sys.stdin.isatty() is False else file
     try:
+        read = sys.stdin.fileno() if file == "-" else file
         is_same = os.path.samestat(os.stat(read), rejects.stat())  # noqa: PTH116 - also of a file descriptor
-    except (OSError, ValueError):  # one of them does not exist yet
+    except (OSError, ValueError):  # one of them does not exist, or is no file
         return
     if is_same:
         raise CommandError(f"--rejects {rejects} is the file to load itself; nothing was read or written")

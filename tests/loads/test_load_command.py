@@ -114,6 +114,15 @@ def test_rejects_never_overwrite_the_file_they_are_from(export, tmp_path, link):
     assert not Load.objects.exists()
 
 
+def test_rejects_never_overwrite_standard_input(export, tmp_path, monkeypatch):
+    file = export(HEADER + "a,c,1,0,0,0\n")
+    with (tmp_path / "export.csv").open() as stdin:
+        monkeypatch.setattr("sys.stdin", stdin)
+        with pytest.raises(CommandError, match="is the file to load itself"):
+            call_command("load_performance", "-", f"--rejects={file}")
+    assert not Load.objects.exists()
+
+
 def test_an_encoding_that_is_named_is_read(tmp_path):
     (tmp_path / "export.csv").write_bytes((HEADER + "Zoë,c,100,5,2,1\n").encode("cp1252"))
     call_command("load_performance", str(tmp_path / "export.csv"), "--encoding=windows-1252", "--json")
