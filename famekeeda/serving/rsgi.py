@@ -23,12 +23,17 @@ READ_BYTES = 1 << 16
 
 
 class Server:
-    """What granian calls: `__rsgi_init__` once per process and `__rsgi__` for each request, both in the event loop."""
+    """What granian calls, in its event loop: `__rsgi_init__` first, `__rsgi__` for each request, `__rsgi_del__` last."""
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
         self.threads, self.probe_threads = Threads(MAX_THREADS, loop), Threads(MAX_PROBE_THREADS, loop)
         self.large_bodies, self.uploads = asyncio.Semaphore(MAX_LARGE_BODIES), asyncio.Semaphore(MAX_UPLOADS)
+
+    def __rsgi_del__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.threads.finish()
+        self.probe_threads.finish()
+        loop.run_until_complete(asyncio.sleep(0))  # so that no task is left
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         length = int(scope.headers.get("content-length", "0"))
@@ -37,11 +42,13 @@ class Server:
         elif length or "transfer-encoding" in scope.headers:
             await self.answer_stream(scope, proto, length)
         else:
-            await self.answer(scope, proto, BytesIO())
+            await self.answer(scope, proto, BytesIO(), wakes=False)
 
-    async def answer(self, scope: Any, proto: Any, body: Any, refusal: Refusal | None = None) -> None:
+    async def answer(
+        self, scope: Any, proto: Any, body: Any, refusal: Refusal | None = None, *, wakes: bool = True
+    ) -> None:
         threads = self.probe_threads if scope.path in settings.PROBES else self.threads
-        await threads.answer(scope, proto, body, refusal)
+        await threads.answer(scope, proto, body, refusal, wakes=wakes)
 
     async def answer_whole(self, scope: Any, proto: Any, length: int) -> None:
         """Answers a request whose body fits into memory, once all of the body is there."""
