@@ -1,6 +1,7 @@
 """CSV whose cells no spreadsheet takes for formulas."""
 
 import csv
+import json
 import re
 from collections.abc import Iterable, Iterator
 
@@ -35,10 +36,13 @@ def csv_lines(rows: Iterable[Iterable[object]]) -> Iterator[str]:
 
 
 def as_cell(value: object) -> object:
-    """Text is escaped, numbers stay numbers, None is empty; true and false are written so, and a list with bars."""
+    """Text is escaped, numbers stay numbers, None is empty; true and false are written so, a list with bars, an object
+    as JSON."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False, default=str)
+    elif isinstance(value, (list, tuple)):
         value = LIST_BAR.join(map(str, value))
     return escaped(value) if isinstance(value, str) else value
 

@@ -42,7 +42,7 @@ class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
 
 
 class CSVRenderer(renderers.BaseRenderer):
-    """A list of objects as a table, with a column per field of the view's serializer.
+    """A list of objects as a table, with a column per field; an empty list has its serializer's fields.
 
     A field that is itself an object has a column per key of it, named `field.key`: the view's `csv_objects` has the
     keys.
@@ -57,7 +57,10 @@ class CSVRenderer(renderers.BaseRenderer):
     ) -> str:
         view = renderer_context["view"]
         rows = [data] if isinstance(data, Mapping) else list(data)
-        keys = {name: getattr(view, "csv_objects", {}).get(name) for name in view.get_serializer().fields}
+        keys = {
+            name: getattr(view, "csv_objects", {}).get(name)
+            for name in (rows[0] if rows else view.get_serializer().fields)
+        }
         columns = [f"{name}.{key}" if inner else name for name, inner in keys.items() for key in (inner or [name])]
         name = view.request.path.strip("/").replace("/", "-")
         renderer_context["response"]["Content-Disposition"] = f'attachment; filename="{name}.csv"'

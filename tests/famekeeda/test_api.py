@@ -87,3 +87,10 @@ def test_another_forwarded_address_does_not_make_another_client(client, once_a_m
 def test_without_redis_nobody_is_throttled(client, once_a_minute, settings):
     settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "unix:///nowhere/valkey.sock?db=0"}}
     assert [client.get("/healthz").status_code for _ in range(3)] == [200, 200, 200]
+
+
+@pytest.mark.parametrize("method", ["options", "post"])
+def test_what_is_no_list_is_csv_too_where_csv_is_asked_for(ken, method):
+    answer = getattr(ken, method)("/tokens", {}, "application/json", headers={"Accept": "text/csv"})
+    assert answer.status_code in (200, 201)
+    assert answer["Content-Type"].startswith("text/csv")
