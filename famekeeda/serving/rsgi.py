@@ -23,7 +23,7 @@ READ_BYTES = 1 << 16
 
 
 class Server:
-    """What granian calls in its event loop: `__rsgi_init__`, then `__rsgi__` for each request, at last `__rsgi_del__`."""
+    """What granian calls in its event loop: `__rsgi_init__` first, `__rsgi__` for a request, `__rsgi_del__` at last."""
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
