@@ -16,6 +16,7 @@ DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MAX_LISTED_NAMES = 30
+MAX_SHOWN_CHARACTERS = 120  # of a line that is no header
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,12 @@ def sniff(source: Source, columns: Columns) -> Header:
 
 def check_width(source: Source, header: Header, columns: Columns) -> None:
     """Raises `Unreadable` for a file with fewer columns than a load needs."""
-    needed = required(columns)
-    if len(header.names) < len(needed):
+    needed, named = required(columns), [name for name in header.names if name]
+    if len(named) < len(needed):
         raise Unreadable(
-            f"{source.name} has {len(header.names)} of the {len(needed)} columns needed ({', '.join(needed)}): "
-            f"its first line is {listed(header.names)!r}"
+            f"{source.name} needs a header that names {len(needed)} columns or more, for {', '.join(needed)}; "
+            f"row {header.line}, taken for the header, names {len(named)}: {shortened(listed(named))!r}. "
+            "The header must be the first row: delete what stands above it"
         )
 
 
@@ -111,6 +113,10 @@ def listed(names: list[str]) -> str:
     more = len(names) - MAX_LISTED_NAMES
     text = ", ".join(name[:60] for name in names[:MAX_LISTED_NAMES])
     return f"{text} and {more:,} more" if more > 0 else text
+
+
+def shortened(text: str) -> str:
+    return text if len(text) <= MAX_SHOWN_CHARACTERS else f"{text[:MAX_SHOWN_CHARACTERS]}…"
 
 
 def normalised(name: str) -> str:

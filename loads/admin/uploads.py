@@ -191,22 +191,52 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 @page("loads.add_load")
 @require_POST
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stores in which encoding a file is read and which sheet of it, unless it cannot be read so."""
+    """Stores in which encoding a file is read and which sheet of it, unless it cannot be read so; and the columns that
+    somebody has matched meanwhile."""
     load, form = upload_of(request, pk), ReadingForm(request.POST)
+    changed: dict[str, Any] = {"mapping": chosen_columns(request, load), "approximate": "approximate" in request.POST}
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redirect("admin:loads_load_columns", pk)
+        return redraft(load, changed)
+    is_same_sheet = load.sheet == form.cleaned_data["sheet"]
     load.encoding, load.sheet = form.cleaned_data["encoding"], form.cleaned_data["sheet"]
     try:
         found = preview(Source.from_upload(load), kind_named(load.kind).columns)
     except Unreadable as error:
         messages.error(request, str(error))
-        return redirect("admin:loads_load_columns", pk)
-    # A check of the file as it was read before says nothing about it any more.
-    Load.objects.filter(pk=pk, state__in=STILL_OPEN).update(
-        encoding=load.encoding, sheet=load.sheet, header=found.names, mapping={}, state=Load.State.DRAFT, error=""
-    )
-    return redirect("admin:loads_load_columns", pk)
+        return redraft(load, changed)
+    changed |= {"encoding": load.encoding, "sheet": load.sheet}
+    if not found.problem:
+        changed["header"] = found.names
+        changed["mapping"] = still_there(changed["mapping"], load.header if is_same_sheet else [], found.names)
+    return redraft(load, changed)
+
+
+def chosen_columns(request: HttpRequest, load: Load) -> dict[str, str]:
+    """The mapping of the load with the columns that the page was sent with, matched or not."""
+    mapping = dict(load.mapping)
+    for column in kind_named(load.kind).columns:
+        name = request.POST.get(column.name)
+        if name and name in load.header and normalised(name) != normalised(column.name):
+            mapping[column.name] = name
+        elif name is not None:
+            mapping.pop(column.name, None)
+    return mapping
+
+
+def still_there(mapping: dict[str, str], before: list[str], names: list[str]) -> dict[str, str]:
+    """The choices that exist among the file's columns as it is read now: by their names or, if another encoding spells
+    some names otherwise, by their places."""
+    same = dict(zip(before, names, strict=True)) if len(before) == len(names) else {}
+    moved = {column: name if name in names else same.get(name) for column, name in mapping.items()}
+    return {column: name for column, name in moved.items() if name}
+
+
+def redraft(load: Load, changed: dict[str, Any]) -> HttpResponse:
+    """Stores how an open upload is read. A check of the file as it was read before says nothing about it any more."""
+    changed |= {"state": Load.State.DRAFT, "error": ""}
+    Load.objects.filter(pk=load.pk, state__in=STILL_OPEN).update(**changed)
+    return redirect("admin:loads_load_columns", load.pk)
 
 
 def remembered(load: Load, names: list[str]) -> dict[str, str]:

@@ -146,8 +146,9 @@ def test_a_file_of_another_kind_is_taken_from_users_with_its_right(client, trans
         (b"PK\x03\x04xxxx", "may.csv is a damaged workbook or zip archive: its end is missing."),
         (
             b"a,b\n1,2\n",
-            "may.csv has 2 of the 6 columns needed (influencerId, campaignId, views, likes, comments, shares): its "
-            "first line is 'a, b'.",
+            "may.csv needs a header that names 6 columns or more, for influencerId, campaignId, views, likes, "
+            "comments, shares; row 1, taken for the header, names 2: 'a, b'. The header must be the first row: delete "
+            "what stands above it.",
         ),
     ],
 )

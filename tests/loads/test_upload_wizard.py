@@ -102,7 +102,11 @@ def test_two_of_ours_from_one_column_are_refused_before_anything_is_read(admin_c
         (b"\x89PNG\r\n\x1a\n\0\0", "is a picture (PNG)"),
         (b"%PDF-1.7\n", "is a PDF"),
         (bytes(range(5, 250)), "is no text"),
-        (b"some\nwords", "has 1 of the 6 columns needed"),
+        (b"some\nwords", "row 1, taken for the header, names 1: &#x27;some&#x27;. The header must be the first row"),
+        (
+            b"\n" + b"," * 9 + b"x" * 900 + b"\n" + HEADER.encode(),
+            f"row 2, taken for the header, names 1: &#x27;{'x' * 60}",
+        ),
         (b"\n\n", "is empty; expected a header"),
         (b"\x1f\x8bbroken", "is damaged"),
         (b"", "This file is empty."),
@@ -350,3 +354,51 @@ def test_a_header_of_ten_thousand_columns_is_shown_in_part(admin_client):
     columns = upload(admin_client, HEADER.replace("\n", f",{names}\n") + "a,c,100,5,2,1" + "," * 10_000)["Location"]
 
     assert "without 9,966 further columns" in text(admin_client.get(columns))
+
+
+STRANGE_HEADER = "Zoë,Wer,Welche,Eins,Zwei,Drei,Vier,Gefällt\n"
+MATCHED = {"influencerId": "Wer", "campaignId": "Welche", "views": "Eins", "comments": "Drei", "platform": ""}
+
+
+def chosen(page: str, column: str) -> str:
+    select = page.partition(f'name="{column}"')[2].partition("</select>")[0]
+    return select.partition('" selected>')[0].rpartition('value="')[2] if " selected>" in select else ""
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "nonsense"])
+def test_columns_matched_so_far_outlive_another_encoding_and_a_mistyped_one(admin_client, db, encoding):
+    columns = upload(admin_client, STRANGE_HEADER.encode("cp1252"))["Location"]
+    load = Load.objects.get()
+    assert load.header[-1] == "Gef\\xe4llt"
+
+    answer = admin_client.post(
+        page_of(load, "reading"),
+        MATCHED | {"likes": "Gef\\xe4llt", "shares": "no such column", "encoding": encoding, "approximate": "on"},
+    )
+
+    page = text(admin_client.get(columns))
+    assert answer["Location"] == columns
+    assert [chosen(page, name) for name in ("influencerId", "campaignId", "views", "comments", "shares")] == [
+        "Wer", "Welche", "Eins", "Drei", "",
+    ]  # fmt: skip
+    assert chosen(page, "likes") == ("Gefällt" if encoding == "cp1252" else "Gef\\xe4llt")
+    load.refresh_from_db()
+    assert load.approximate
+
+
+def test_columns_matched_so_far_outlive_another_sheet_where_it_has_them(admin_client, db):
+    def more_sheets(book):
+        book.active.delete_rows(1)
+        book.active.append(["Who", "Which", "Seen", "Liked", "Said", "Sent"])
+        book.create_sheet("June").append(["Which", "Who", "Seen", "Loved", "Said", "Sent"])
+        book.create_sheet("Cover")
+
+    columns = upload(admin_client, workbook(change=more_sheets), "may.xlsx")["Location"]
+    load = Load.objects.get()
+    admin_client.post(page_of(load, "reading"), {"influencerId": "Who", "likes": "Liked", "sheet": "Cover"})
+    assert "is empty; expected a header" in text(admin_client.get(columns))
+
+    admin_client.post(page_of(load, "reading"), {"sheet": "June"})
+
+    page = text(admin_client.get(columns))
+    assert (chosen(page, "influencerId"), chosen(page, "likes")) == ("Who", "")
