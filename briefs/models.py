@@ -124,7 +124,7 @@ class Brief(Leased):
     """A request, the content that a model generated for it, and people's edits and decisions."""
 
     class State(models.TextChoices):
-        QUEUED = QUEUED, "waiting for a worker"
+        QUEUED = QUEUED, "waiting for its turn"
         RUNNING = RUNNING, "being written"
         READY = "ready", "written"
         FAILED = "failed", "failed"

@@ -36,10 +36,10 @@ def badge(text: str, style: str) -> SafeString:
     return format_html('<span class="fk-badge fk-{}">{}</span>', style, text)
 
 
-def count(field: str) -> Callable[[Any], str]:
-    """A column of a table: the row's counter with thousands separators."""
+def count(field: str, title: str = "") -> Callable[[Any], str]:
+    """A column of a table: the row's counter with thousands separators, under its own name or a title."""
 
-    @admin.display(description=field, ordering=field)
+    @admin.display(description=title or field, ordering=field)
     def number(row: Any) -> str:
         return f"{getattr(row, field):,}"
 

@@ -200,5 +200,5 @@ def broken_text(line: str, encoding: str) -> str:
         return ""
     if encoding in ("", "utf-8") and not UNDECODED.search(line):
         return "the character U+FFFD, which stands for text that was lost before the file was written"
-    advice = ": name the file's encoding, such as --encoding cp1252" if encoding == "utf-8" else ""
+    advice = ": name the file's encoding, such as cp1252" if encoding == "utf-8" else ""
     return f"bytes that are no {encoding.upper()}{advice}"

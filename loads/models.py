@@ -49,7 +49,7 @@ class Load(models.Model):
 
     class State(models.TextChoices):
         DRAFT = "draft", "waiting for its columns to be matched"
-        QUEUED = "queued", "waiting for a worker"
+        QUEUED = "queued", "waiting for its turn"
         RUNNING = "running", "running"
         CHECKED = "checked", "checked, nothing changed"
         LOADED = "loaded", "loaded"

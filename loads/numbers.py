@@ -23,6 +23,10 @@ class Number(NamedTuple):
     is_approximate: bool
 
 
+class Abbreviated(ValueError):
+    """A number that is read only if approximate numbers are."""
+
+
 def read_number(text: str, reads_approximate: bool) -> Number:
     """A whole number of plain digits, in digit groups or, if approximate numbers are read, abbreviated.
 
@@ -39,7 +43,7 @@ def read_number(text: str, reads_approximate: bool) -> Number:
     if approximate is not None:
         if reads_approximate:
             return Number(str(approximate), is_approximate=True)
-        raise ValueError("abbreviated, such as 1.2M: expected every digit, or --approximate to read it as 1,200,000")
+        raise Abbreviated("abbreviated, such as 1.2M: expected every digit")
     if MANY_DIGITS.fullmatch(text) and not DECIMAL.fullmatch(text):
         raise ValueError("neither a whole number nor one in whole groups of one kind, such as 1,234,567")
     raise ValueError("not a whole number")

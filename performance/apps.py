@@ -23,7 +23,7 @@ class PerformanceConfig(ProjectApp):
                     "performance.view_engagement",
                 ),
                 MenuItem(
-                    "Shortlist", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
+                    "Verdicts", "bookmark_star", "admin:performance_verdict_changelist", "performance.view_verdict"
                 ),
             ),
         ),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from django.utils.text import get_text_list
+
 from famekeeda.ids import MAX_ID_CHARACTERS
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
-from loads.numbers import read_number
+from loads.numbers import Abbreviated, read_number
 
 IDS = ("influencerId", "campaignId", "platform")
 COUNTS = ("views", "likes", "comments", "shares")
@@ -69,13 +71,19 @@ class PerformanceJudge(Judge):
     def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
         complaints = list(_complaints_about_ids(cells))
         values, counts, approximate = dict(cells), {}, 0
+        abbreviated: list[str] = []
         for name in COUNTS:
             try:
                 number = read_number(cells[name], self.reads_approximate)
                 values[name], counts[name] = number.digits, count(number.digits)
                 approximate += number.is_approximate
+            except Abbreviated as complaint:
+                abbreviated.append(name)
+                why = str(complaint)
             except ValueError as complaint:
                 complaints.append(f"{name} is {complaint}")
+        if abbreviated:  # one sentence, however many cells are
+            complaints.append(f"{get_text_list(abbreviated, 'and')} {'is' if len(abbreviated) == 1 else 'are'} {why}")
         if counts.get("views") == 0:
             complaints.append("views is zero")
         elif counts.get("likes", 0) > counts.get("views", MAX_COUNT):

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
 from famekeeda.pages import Panel
-from loads.models import Load
+from loads.models import Load, Reject
 from performance import stats
 from performance.charts import BAD, GOOD, MUTED, PLAIN, Bars
 from performance.models import SHRINKAGE_VIEWS, SMALL_SAMPLE_VIEWS, Engagement, Verdict
@@ -29,11 +29,13 @@ def start(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm(VIEW):
         return None
     loaded = Load.objects.filter(kind="performance", state=Load.State.LOADED)
+    totals = loaded.aggregate(loads=Count("*"), rows=Coalesce(Sum("rows"), 0), rejected=Coalesce(Sum("rejected"), 0))
+    mended = Reject.objects.mended().filter(load__in=loaded).count()
     context = {
         "overview": stats.overview(),
-        "loaded": loaded.aggregate(
-            loads=Count("*"), rows=Coalesce(Sum("rows"), 0), rejected=Coalesce(Sum("rejected"), 0)
-        ),
+        "loaded": totals,
+        "mended": mended,
+        "open_rejects": max(0, totals["rejected"] - mended),
         "has_loads": Load.objects.filter(kind="performance").exists(),
         "shortlisted": Verdict.objects.filter(verdict=Verdict.Choice.SHORTLIST).count(),
     }

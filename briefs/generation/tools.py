@@ -59,7 +59,7 @@ def trend_fetcher(platform: Platform, product: Product, goal: Goal, *, request: 
 
 def notes_on(trends: list[Trend], others: list[Trend], platform: str) -> Iterator[str]:
     if not trends:
-        yield f"No trends are loaded for {platform}: load trends with manage.py load_trends."
+        yield f"No trends are loaded for {platform}: upload a file of trends."
         return
     if len(trends) < TRENDS_PER_BRIEF:
         yield f"No more trends are loaded for {platform}."
@@ -67,7 +67,7 @@ def notes_on(trends: list[Trend], others: list[Trend], platform: str) -> Iterato
         yield f"Not about the product or the goal, merely strong on {platform}: {listed(others)}."
     starters = [trend for trend in trends if trend.is_starter]
     if starters:
-        yield f"From the starting set, not observed: {listed(starters)}. Load trends with manage.py load_trends."
+        yield f"From the starting set, not observed: {listed(starters)}. Upload a file of trends."
 
 
 def listed(trends: list[Trend]) -> str:

@@ -27,6 +27,11 @@ from loads.mending import may_be_mended
 from loads.models import Load, Reject
 
 MAX_LISTED_REJECTS = 10
+# What a reason for rejecting rows has in it, and what in the wizard lets such rows in.
+ADVICE_BY_REASON = {
+    "abbreviated, such as 1.2M": "tick “Read abbreviated numbers as approximate”",
+    "name the file's encoding": "choose the file's encoding and press “Read it so”",
+}
 
 
 class LoadFilter(ExactFilter):
@@ -77,8 +82,8 @@ class LoadAdmin(LargeTableAdmin):
     """Every load that was tried. Adding a load is an upload (uploads.py); a load is never changed by hand."""
 
     list_display = (
-        "name", "kind_", "state_", count("rows"), count("inserted"), count("updated"), count("lowered"),
-        count("unchanged"), count("rejected"), "who_", "when", "took",
+        "name", "kind_", "state_", count("rows"), count("inserted", "new"), count("updated", "changed"),
+        count("lowered"), count("unchanged"), count("rejected"), "who_", "when", "took",
     )  # fmt: skip
     list_filter = (StateFilter, KindFilter)
     search_fields = ("file", "sha256__startswith")
@@ -123,7 +128,9 @@ class LoadAdmin(LargeTableAdmin):
         context = load_context(load) | {"may_load": uploads.may_load(request, kind_named(load.kind))}
         context["may_delete"] = has_ended(load) and may_be_deleted_by(load, request.user)
         if "HX-Request" in request.headers:
-            return TemplateResponse(request, "admin/loads/load_body.html", context)
+            # The menu and the badges around the part may have changed with the end of the load.
+            headers = {} if context["is_moving"] else {"HX-Refresh": "true"}
+            return TemplateResponse(request, "admin/loads/load_body.html", context, headers=headers)
         context |= self.admin_site.each_context(request) | {"opts": self.opts, "original": load, "title": str(load)}
         return TemplateResponse(request, "admin/loads/load.html", context)
 
@@ -163,10 +170,14 @@ def load_context(load: Load) -> dict[str, Any]:
     if is_moving:
         return context | {"is_idle": status != Load.State.RUNNING and live_workers("worker") == 0}
 
+    reasons = rejects.reasons(load) if load.rejected else []
+    mended = load.rejects.mended().count() if load.rejected else 0
     return context | {
-        "reasons": rejects.reasons(load) if load.rejected else [],
+        "reasons": reasons,
+        "advice": [advice for words, advice in ADVICE_BY_REASON.items() if any(words in why for why, _ in reasons)],
         "rejects": load.rejects.unmended()[:MAX_LISTED_REJECTS] if load.rejected else [],
-        "mended": load.rejects.mended().count() if load.rejected else 0,
+        "mended": mended,
+        "open_rejects": load.rejected - mended,
         "may_be_mended": may_be_mended(load),
         "outcome": kind.outcome(load) if status == Load.State.LOADED else None,
     }

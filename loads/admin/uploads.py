@@ -182,7 +182,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "is_undecoded": bool(found.changed) or load.rejects.filter(reason__startswith="bytes that are no").exists(),
         "is_abbreviated": bool(found.abbreviated)
         or load.approximate
-        or load.rejects.filter(reason__contains="is abbreviated").exists(),
+        or load.rejects.filter(reason__contains="abbreviated, such as").exists(),
         "is_remembered": bool(known) and not load.mapping,
     }
     return render_page(request, "admin/loads/columns.html", context)

@@ -122,7 +122,7 @@ def test_a_bad_line_is_rejected_alone(load, line, reason):
 def test_bytes_that_are_no_text_are_rejected_alone(load):
     summary = load(HEADER.encode() + b"#r\xffn,x,,1,\n#run,x,,1,\n")
     assert summary["rejects"] == [
-        {"line": 2, "reason": "bytes that are no UTF-8: name the file's encoding, such as --encoding cp1252"}
+        {"line": 2, "reason": "bytes that are no UTF-8: name the file's encoding, such as cp1252"}
     ]
 
 

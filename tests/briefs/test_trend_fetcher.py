@@ -67,7 +67,7 @@ def test_no_trends_at_all_are_said():
         "newestHoursAgo": None,
         "matched": "platform",
         "onTopic": [],
-        "note": "No trends are loaded for instagram: load trends with manage.py load_trends.",
+        "note": "No trends are loaded for instagram: upload a file of trends.",
     }
 
 
@@ -95,7 +95,7 @@ def test_starters_are_said_to_be_none_that_were_observed():
     factories.trend("#shoes", topics=["shoes"], score=2, is_starter=False)
     factories.trend("#runner", topics=["runner"], score=1, is_starter=True)
     assert trends(product="running shoes for every runner")["note"] == (
-        "From the starting set, not observed: #run, #runner. Load trends with manage.py load_trends."
+        "From the starting set, not observed: #run, #runner. Upload a file of trends."
     )
 
 

@@ -20,7 +20,7 @@ def test_a_brief_is_asked_for_and_watched_until_it_is_written(browser, live_serv
         find(browser, By.NAME, name).send_keys(words)
     find(browser, By.XPATH, "//option[. = 'TikTok']").click()
     click(browser, "Write the brief")
-    wait(browser).until(says("Waiting for a worker"))
+    wait(browser).until(says("Waiting for its turn"))
 
     brief = Brief.objects.get()
     Brief.objects.update(state="running", started_at=brief.created_at)

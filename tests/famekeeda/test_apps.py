@@ -74,7 +74,7 @@ def test_a_badge_of_an_app_stands_on_every_page(admin_client, app):
 
 def test_the_menu_has_the_groups_in_their_order(admin_client):
     assert menu(admin_client.get("/admin/")) == [
-        ("", ["Start", "Campaigns", "Creator results", "Shortlist"]),
+        ("", ["Start", "Campaigns", "Creator results", "Verdicts"]),
         ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
         ("Data", ["Upload an export", "Loads", "Rejected rows"]),
         ("People", ["Users", "Groups", "API tokens"]),

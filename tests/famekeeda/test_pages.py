@@ -53,7 +53,7 @@ def test_the_start_page_counts_loads_rows_rejects_and_results(admin_client):
     page = text(admin_client.get("/admin/"))
 
     assert "<b>1,234,567</b><span>rows read" in page
-    assert "<b>7</b><span>rows rejected" in page
+    assert "<b>7</b><span>rejected rows" in page
     assert "<b>2</b><span>creator results ranked" in page
     assert "<b>2</b><span>campaigns" in page
 

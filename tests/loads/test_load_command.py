@@ -145,3 +145,13 @@ def test_abbreviated_numbers_are_read_where_asked_and_noted(export):
 def test_a_file_whose_name_is_no_text_is_loaded(export, tmp_path):
     call_command("load_performance", export(HEADER + "a,c,1,0,0,0\n", "caf\udce9.csv"), "--json")
     assert Load.objects.get().file == "caf\\xe9.csv"
+
+
+def test_the_summary_names_the_option_that_lets_rejected_rows_in_and_so_does_a_failure(export, capsys):
+    with pytest.raises(CommandError, match="every digit; --approximate reads abbreviated numbers: 1.2M as 1,200,000$"):
+        call_command("load_performance", export(HEADER + "a,c,1.2M,3K,12,1\n"))
+    call_command("load_performance", export(HEADER + "a,c,1.2M,3K,12,1\nb,c,100,5,2,1\n"))
+
+    out = capsys.readouterr().out
+    assert "line 2: views and likes are abbreviated, such as 1.2M: expected every digit\n" in out
+    assert "--approximate reads abbreviated numbers: 1.2M as 1,200,000\n" in out

@@ -13,9 +13,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 POSTS = HEADER + "ana,spring,1000,100,1,1\nana,spring,x,40,2,2\nana,spring,y,7,0,0\nben,spring,500,5,0,0\n"
 
 
+RIGHTS = ("loads.view_load", "loads.view_reject", "loads.add_load")
+
+
 @pytest.fixture
 def mara(client):
-    client.force_login(factories.user("mara", "loads.view_load", "loads.view_reject", "loads.add_load", is_staff=True))
+    client.force_login(factories.user("mara", *RIGHTS, is_staff=True))
     return client
 
 
@@ -230,3 +233,19 @@ def test_rejects_are_mended_only_by_users_who_may_load_their_kind(client, rights
     client.force_login(factories.user("ken", *rights, is_staff=True))
 
     assert client.get(page_of(load)).status_code == status
+
+
+def test_a_load_whose_rejects_are_all_mended_shows_none_of_them_as_open(mara):
+    mara.force_login(factories.user("ina", *RIGHTS, "performance.view_engagement", is_staff=True))
+    load = load_text(HEADER + "ana,spring,x,40,2,2\nben,spring,500,5,0,0\n")
+    assert '<a class="fk-tile fk-alert"' in mara.get("/admin/").content.decode()
+
+    mend(mara, load, 2, views="4000")
+
+    page = mara.get(f"/admin/loads/load/{load.pk}/change/").content.decode()
+    assert "<b>1</b><span>rejected, all mended</span>" in page
+    assert "The row is mended." in page
+    assert [words for words in ("The row as it stood", "The first 0", "Mend them here") if words in page] == []
+    start = mara.get("/admin/").content.decode()
+    assert "<b>0</b><span>rejected rows left, 1 mended</span>" in start
+    assert "fk-alert" not in start

@@ -402,3 +402,17 @@ def test_columns_matched_so_far_outlive_another_sheet_where_it_has_them(admin_cl
 
     page = text(admin_client.get(columns))
     assert (chosen(page, "influencerId"), chosen(page, "likes")) == ("Who", "")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_page_of_a_load_names_the_box_that_lets_abbreviated_numbers_in_and_no_option(admin_client):
+    columns = upload(admin_client, HEADER + "a,c,1.2M,3K,2K,1K\n")["Location"]
+    load = Load.objects.get()
+    admin_client.post(columns, {name: name for name in HEADER.strip().split(",")})
+    run_upload(load.pk)
+
+    page = text(admin_client.get(page_of(load, "change")))
+
+    assert "views, likes, comments and shares are abbreviated, such as 1.2M: expected every digit</td>" in page
+    assert f'<a href="{columns}">match columns again</a> and tick “Read abbreviated numbers as approximate”.' in page
+    assert "--approximate" not in page

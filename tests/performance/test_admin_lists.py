@@ -162,7 +162,9 @@ def test_a_load_that_moves_is_asked_again_for_the_part_that_changes(admin_client
 
     load.state = "failed"
     load.save()
-    assert "hx-trigger" not in text(admin_client.get(url, headers={"HX-Request": "true"}))
+    ended = admin_client.get(url, headers={"HX-Request": "true"})
+    assert "hx-trigger" not in text(ended)
+    assert ended["HX-Refresh"] == "true"  # the badge of the sample data stands outside the part
 
 
 def test_a_load_that_is_gone_leads_back_and_says_so(admin_client):

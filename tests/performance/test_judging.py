@@ -5,7 +5,7 @@ import pytest
 from tests.loads.loading import HEADER, judge
 
 NOT_IN_GROUPS = "views is neither a whole number nor one in whole groups of one kind, such as 1,234,567"
-ABBREVIATED = "views is abbreviated, such as 1.2M: expected every digit, or --approximate to read it as 1,200,000"
+ABBREVIATED = "views is abbreviated, such as 1.2M: expected every digit"
 GOOD = "influencer_9,campaign_9,100,5,2,1\n"
 
 
@@ -33,6 +33,8 @@ GOOD = "influencer_9,campaign_9,100,5,2,1\n"
         ('influencer_1,campaign_1,"1234,567,890",5,2,1', NOT_IN_GROUPS),
         ("influencer_1,campaign_1,1.2M,5,2,1", ABBREVIATED),
         ("influencer_1,campaign_1,3k,5,2,1", ABBREVIATED),
+        ("influencer_1,campaign_1,1.2M,3K,x,1K", "comments is not a whole number; views, likes and shares are "
+         "abbreviated, such as 1.2M: expected every digit"),
         ("influencer_1,campaign_1,1.234K,5,2,1", "views is not a whole number"),
         ("influencer_1,campaign_1,１００,5,2,1", "views is not a whole number"),
         ("influencer_1,campaign_1,12%,5,2,1", "views is not a whole number"),
@@ -88,7 +90,7 @@ def test_a_quote_that_is_not_closed_swallows_no_row_up_to_the_next_stray_quote()
 
 def test_bytes_that_are_no_text_cost_their_line():
     records, reasons = judge(HEADER.encode() + b"caf\xe9,campaign_1,100,5,2,1\n" + GOOD.encode())
-    assert reasons == {2: "bytes that are no UTF-8: name the file's encoding, such as --encoding cp1252"}
+    assert reasons == {2: "bytes that are no UTF-8: name the file's encoding, such as cp1252"}
     assert len(records) == 1
 
 

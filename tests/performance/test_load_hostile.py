@@ -31,7 +31,7 @@ BREAKS = {
     "likes are above views": lambda row: [*row[:3], str(int(row[2]) + 1), *row[4:]],
     "too few columns: 5 instead of 7": lambda row: row[:5],
     "too many columns: 9 instead of 7": lambda row: [*row, "x", "y"],
-    "bytes that are no UTF-8: name the file's encoding, such as --encoding cp1252": lambda row: [
+    "bytes that are no UTF-8: name the file's encoding, such as cp1252": lambda row: [
         row[0] + "\udce9",
         *row[1:],
     ],

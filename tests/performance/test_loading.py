@@ -124,7 +124,7 @@ def test_a_file_in_another_encoding_is_read_as_it_is_named():
     text = (HEADER + "Zoë,c,100,5,2,1\n").encode("cp1252")
     assert load_text(text).error == (
         "no good row among 1; the first to be rejected: line 2: bytes that are no UTF-8: name the file's encoding, "
-        "such as --encoding cp1252"
+        "such as cp1252"
     )
     load_text(text, encoding="cp1252")
     assert table() == {("Zoë", "c", "", 100, 5, 2, 1)}
