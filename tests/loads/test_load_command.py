@@ -148,7 +148,9 @@ def test_a_file_whose_name_is_no_text_is_loaded(export, tmp_path):
 
 
 def test_the_summary_names_the_option_that_lets_rejected_rows_in_and_so_does_a_failure(export, capsys):
-    with pytest.raises(CommandError, match="every digit; --approximate reads abbreviated numbers: 1.2M as 1,200,000$"):
+    with pytest.raises(
+        CommandError, match=r"every digit; --approximate reads abbreviated numbers: 1\.2M as 1,200,000$"
+    ):
         call_command("load_performance", export(HEADER + "a,c,1.2M,3K,12,1\n"))
     call_command("load_performance", export(HEADER + "a,c,1.2M,3K,12,1\nb,c,100,5,2,1\n"))
 
