@@ -7,8 +7,8 @@ from uuid import uuid4
 from django.db.models import QuerySet
 
 from briefs.models import IN_FLIGHT, Brief, Decision, Step
-from famekeeda.forgetting import Held
-from famekeeda.mention import Mention
+from famekeeda.keeping.forgetting import Held
+from famekeeda.keeping.mention import Mention
 
 IN_BRIEF = (
     "brand", "product", "goal", "persona", "creative_angle", "instructions", "hashtags", "generated", "edited",

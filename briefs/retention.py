@@ -1,7 +1,7 @@
 """How long briefs keep their traces, and briefs that failed."""
 
 from briefs.models import Brief, Step
-from famekeeda.retention import Kept
+from famekeeda.keeping.retention import Kept
 
 KEPT = (
     Kept("steps of briefs", "KEEP_STEPS_DAYS", lambda before: Step.objects.filter(brief__finished_at__lt=before)),

@@ -161,11 +161,11 @@ class Schema(AutoSchema):
 
 
 class JWTScheme(SimpleJWTScheme):
-    target_class = "famekeeda.access.JWTAuthentication"
+    target_class = "famekeeda.accounts.access.JWTAuthentication"
 
 
 class LongLivedTokenScheme(OpenApiAuthenticationExtension):
-    target_class = "famekeeda.access.LongLivedTokenAuthentication"
+    target_class = "famekeeda.accounts.access.LongLivedTokenAuthentication"
     name = "longLivedToken"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:

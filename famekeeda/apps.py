@@ -53,9 +53,9 @@ class ProjectApp(AppConfig):
     routes: Mapping[str, str] = {}
     # Periodic tasks, and the seconds between two runs.
     schedule: Mapping[str, float] = {}
-    # Dotted name of a module that says what the app keeps, and for how long (famekeeda.retention).
+    # Dotted name of a module that says what the app keeps, and for how long (famekeeda.keeping.retention).
     retention = ""
-    # Dotted name of a module that says what the app holds of creators (famekeeda.forgetting).
+    # Dotted name of a module that says what the app holds of creators (famekeeda.keeping.forgetting).
     forgetting = ""
 
 
@@ -76,8 +76,8 @@ class FameKeedaConfig(ProjectApp):
     verbose_name = "Fame Keeda"
     panels = "famekeeda.panels"
     schedule = {"famekeeda.tasks.prune_daily": 3600}
-    retention = "famekeeda.retention"
-    forgetting = "famekeeda.forgetting"
+    retention = "famekeeda.keeping.retention"
+    forgetting = "famekeeda.keeping.forgetting"
     sidebar = (
         MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
         MenuGroup(

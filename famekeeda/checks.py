@@ -10,8 +10,8 @@ from django.urls import NoReverseMatch, reverse
 
 
 def check_authentication(**_: Any) -> list[CheckMessage]:
-    """See famekeeda.access, which is imported when it is needed: it takes 0.1 s."""
-    from famekeeda import access
+    """See famekeeda.accounts.access, which is imported when it is needed: it takes 0.1 s."""
+    from famekeeda.accounts import access
 
     return access.check_authentication()
 

@@ -29,10 +29,10 @@ from django.template.response import TemplateResponse
 from django.urls import path, register_converter
 from django.utils.safestring import SafeString
 
-from famekeeda import forgetting
 from famekeeda.apps import project_apps
 from famekeeda.ids import IdConverter
-from famekeeda.mention import FORGOTTEN
+from famekeeda.keeping import forgetting
+from famekeeda.keeping.mention import FORGOTTEN
 
 FORGET = "famekeeda.forget_creator"  # the right to forget a creator
 

@@ -96,16 +96,16 @@ if DEBUG:
     INSTALLED_APPS.append("dev")
 
 MIDDLEWARE = [
-    "famekeeda.request_log.request_log",
-    "famekeeda.text_only.text_only",
+    "famekeeda.middleware.request_log.request_log",
+    "famekeeda.middleware.text_only.text_only",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "famekeeda.content_policy.ContentPolicy",
+    "famekeeda.middleware.content_policy.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "famekeeda.hosts.CommonMiddleware",
-    "famekeeda.body_limit.BodyLimit",
+    "famekeeda.middleware.hosts.CommonMiddleware",
+    "famekeeda.middleware.body_limit.BodyLimit",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "famekeeda.text_only.TextOnlyForms",
+    "famekeeda.middleware.text_only.TextOnlyForms",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -201,13 +201,13 @@ LLM_DEADLINE = whole_number("LLM_DEADLINE", default=60)  # seconds for a whole b
 BRIEF_CACHE_TTL = whole_number("BRIEF_CACHE_TTL", default=24 * 3600)  # seconds
 BRIEF_MONTHLY_TOKENS = whole_number("BRIEF_MONTHLY_TOKENS", default=0) if text("BRIEF_MONTHLY_TOKENS") else None
 
-AUTHENTICATION_BACKENDS = ["famekeeda.sign_in.PasswordBackend"]
+AUTHENTICATION_BACKENDS = ["famekeeda.accounts.sign_in.PasswordBackend"]
 SIGN_IN_THROTTLE = flag("SIGN_IN_THROTTLE", default=True)
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-AUTH_PASSWORD_VALIDATORS.append({"NAME": "famekeeda.passwords.EndTokens"})
+AUTH_PASSWORD_VALIDATORS.append({"NAME": "famekeeda.accounts.passwords.EndTokens"})
 # Django's default also looks for messages in a cookie: 0.02 ms of the 0.8 ms of CPU that GET /top-performers takes.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 LOGIN_URL = "admin:login"
@@ -267,11 +267,11 @@ for scope, rate in THROTTLES.items():
 REST_FRAMEWORK = {
     # JWT first: DRF answers 401 to a missing token if the first class has a WWW-Authenticate header, else 403.
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "famekeeda.access.JWTAuthentication",
-        "famekeeda.access.LongLivedTokenAuthentication",
+        "famekeeda.accounts.access.JWTAuthentication",
+        "famekeeda.accounts.access.LongLivedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["famekeeda.access.TokenNeeded"],
+    "DEFAULT_PERMISSION_CLASSES": ["famekeeda.accounts.access.TokenNeeded"],
     "DEFAULT_RENDERER_CLASSES": ["famekeeda.renderers.JSONRenderer", "famekeeda.renderers.BrowsableAPIRenderer"],
     "DEFAULT_PARSER_CLASSES": ["famekeeda.parsers.JSONParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "famekeeda.renderers.ContentNegotiation",
@@ -313,7 +313,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},
 }
 
-# One line per request (famekeeda.request_log) and per task (django-structlog): JSON, or readable text on a laptop.
+# One line per request (famekeeda.middleware.request_log) and per task (django-structlog), as JSON; on a laptop as text.
 DJANGO_STRUCTLOG_CELERY_ENABLED = True
 DJANGO_STRUCTLOG_CELERY_TASK_START_LOG_LEVEL = logging.DEBUG
 LOG_PROCESSORS: list[Any] = [

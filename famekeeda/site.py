@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.forms import AuthenticationForm
 from unfold.sites import UnfoldAdminSite
 
-from famekeeda.sign_in import TooManyAttempts
+from famekeeda.accounts.sign_in import TooManyAttempts
 
 
 def may_enter(user: Any) -> bool:

@@ -4,7 +4,7 @@ import structlog
 from celery import shared_task
 from django.core.cache import cache
 
-from famekeeda import retention
+from famekeeda.keeping import retention
 
 HOURS_BETWEEN_PRUNINGS = 23  # the task comes every hour: a beat that restarts every day would never reach a whole day
 

@@ -7,7 +7,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from famekeeda import health, pages, token_pages, tokens
+from famekeeda import health, pages
+from famekeeda.accounts import token_pages, tokens
 from famekeeda.root import Root
 
 admin.autodiscover()

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from loads.encodings import printable
-from loads.lines import cells_of
-from loads.sources import MAX_LINE_CHARACTERS, Source, Unreadable
+from loads.files.encodings import printable
+from loads.files.lines import cells_of
+from loads.files.sources import MAX_LINE_CHARACTERS, Source, Unreadable
 
 DELIMITERS = ",;\t|"
 # Excel's own first line, which names the delimiter and is no row.

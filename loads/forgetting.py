@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from famekeeda.forgetting import Held
-from famekeeda.mention import Mention
+from famekeeda.keeping.forgetting import Held
+from famekeeda.keeping.mention import Mention
+from loads.files.sources import Source, Unreadable
 from loads.kinds import kinds
 from loads.models import Companion, Load, Reject
 from loads.retention import ENDED, delete_files
-from loads.sources import Source, Unreadable
 
 WORDS = ("file", "notes", "error")
 

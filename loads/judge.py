@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from famekeeda.csv_safety import unescaped
 from loads.columns import Columns, Header
-from loads.encodings import NOT_TEXT, UNDECODED, printable
-from loads.sources import MAX_LINE_CHARACTERS
+from loads.files.encodings import NOT_TEXT, UNDECODED, printable
+from loads.files.sources import MAX_LINE_CHARACTERS
 
 MAX_RAW_CHARACTERS = 2_000  # of a rejected line are kept
 

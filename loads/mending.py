@@ -12,7 +12,7 @@ from django.db import transaction
 from famekeeda.broker import enqueue_on_commit
 from famekeeda.csv_safety import csv_lines
 from loads.columns import Header
-from loads.encodings import printable
+from loads.files.encodings import printable
 from loads.judge import MAX_RAW_CHARACTERS
 from loads.kinds import Kind, Standing, kinds
 from loads.models import Companion, Load, Reject

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from loads.columns import Columns, Header, check_width, read_header
-from loads.encodings import UNDECODED, printable
-from loads.lines import cells_of
+from loads.files.encodings import UNDECODED, printable
+from loads.files.lines import cells_of
+from loads.files.sources import Source, Unreadable
 from loads.numbers import unabbreviated
-from loads.sources import Source, Unreadable
 
 PREVIEWED_ROWS, PREVIEWED_COLUMNS = 3, 40
 SEARCHED_CHARACTERS = 2_000_000  # of the file's beginning, for what is doubtful

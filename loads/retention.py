@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
-from famekeeda.retention import Kept
+from famekeeda.keeping.retention import Kept
 from loads.models import Companion, Load, Reject
 
 ENDED = [Load.State.LOADED, Load.State.FAILED, Load.State.CANCELLED]

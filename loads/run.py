@@ -19,11 +19,11 @@ from psycopg import DataError
 from psycopg.errors import QueryCanceled
 
 from loads.columns import Header, listed, match_columns, read_header
+from loads.files.limits import allowed_rejects
+from loads.files.sources import Source, Unreadable
 from loads.judge import Judge, Judged, Rejection
 from loads.kinds import Kind, kinds
-from loads.limits import allowed_rejects
 from loads.models import RUNNING_LOCK, SORTING_LOCK, Companion, Load
-from loads.sources import Source, Unreadable
 
 OnProgress = Callable[[Load], None]
 

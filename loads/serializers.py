@@ -9,11 +9,11 @@ from rest_framework import serializers
 from famekeeda.api import IdField, StrictSerializer
 from famekeeda.ids import PLATFORMS
 from loads.columns import sniff
-from loads.encodings import named_encoding
+from loads.files.encodings import named_encoding
+from loads.files.limits import MAX_REJECTS_PATTERN
+from loads.files.sources import Source, Unreadable
 from loads.kinds import default_kind, kinds
-from loads.limits import MAX_REJECTS_PATTERN
 from loads.models import Load, Reject
-from loads.sources import Source, Unreadable
 
 
 class UploadSerializer(StrictSerializer):

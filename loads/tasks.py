@@ -3,9 +3,9 @@
 from celery import shared_task
 
 from famekeeda.broker import enqueue_on_commit
+from loads.files.sources import Source
 from loads.models import Load
 from loads.run import run
-from loads.sources import Source
 
 
 @shared_task

@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 
-from famekeeda.forgetting import Held
-from famekeeda.mention import FORGOTTEN, Mention
+from famekeeda.keeping.forgetting import Held
+from famekeeda.keeping.mention import FORGOTTEN, Mention
 from performance import stats
 from performance.models import Engagement, Verdict
 

@@ -7,7 +7,8 @@ from io import RawIOBase
 from time import monotonic
 from typing import Any, NamedTuple
 
-REFUSAL = "famekeeda.refusal"  # the key in an environ of a Refusal, which famekeeda.body_limit turns into the response
+# The key in an environ of a Refusal, which famekeeda.middleware.body_limit turns into the response.
+REFUSAL = "famekeeda.refusal"
 MAX_BODY_SECONDS = 30  # of a body that is kept in memory, from its first byte to its last
 MAX_CHUNK_SECONDS = 10  # between two chunks of an upload
 MIN_UPLOAD_BYTES_PER_SECOND = 100_000  # on average, once an upload has been waited for for MAX_CHUNK_SECONDS

@@ -19,11 +19,11 @@ from famekeeda.broker import enqueue_on_commit
 from famekeeda.ids import checked_id
 from famekeeda.pages import page, render_page
 from loads.columns import Columns, guess, match_columns, normalised
-from loads.encodings import named_encoding
+from loads.files.encodings import named_encoding
+from loads.files.sources import Source, Unreadable
 from loads.kinds import Kind, default_kind, kind_named, kinds
 from loads.models import Load
 from loads.previews import PREVIEWED_COLUMNS, PROPOSED_ENCODING, Preview, preview
-from loads.sources import Source, Unreadable
 
 # States in which an upload has changed nothing and no process works on it.
 STILL_OPEN = (Load.State.DRAFT, Load.State.CHECKED, Load.State.FAILED, Load.State.CANCELLED)

@@ -7,7 +7,7 @@ from django.contrib.auth.models import Group, Permission
 from django.urls import path
 from rest_framework_simplejwt.tokens import AccessToken
 
-from famekeeda import access
+from famekeeda.accounts import access
 from famekeeda.api import ListView
 from famekeeda.models import Token
 from tests import factories

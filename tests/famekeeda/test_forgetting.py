@@ -12,7 +12,7 @@ from django.core.management import call_command
 
 from briefs.models import Brief, Decision, Step
 from famekeeda.apps import ProjectApp
-from famekeeda.forgetting import held
+from famekeeda.keeping.forgetting import held
 from loads.models import Companion, Load, Reject
 from performance import stats
 from performance.models import Engagement, Verdict

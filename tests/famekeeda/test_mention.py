@@ -2,7 +2,7 @@
 
 import pytest
 
-from famekeeda.mention import Mention
+from famekeeda.keeping.mention import Mention
 
 
 @pytest.mark.parametrize(

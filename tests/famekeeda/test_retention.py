@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from knox.models import AuthToken
 
-from famekeeda import retention
 from famekeeda.celery import app
+from famekeeda.keeping import retention
 from famekeeda.tasks import prune_daily
 from tests import factories
 

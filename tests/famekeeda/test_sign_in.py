@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from famekeeda import sign_in
+from famekeeda.accounts import sign_in
 from famekeeda.models import SignInCount
 from tests import factories
 
@@ -176,7 +176,7 @@ def test_a_forged_address_before_the_proxys_changes_nothing(client, ken, clock, 
 def test_a_failure_is_logged_with_address_and_name_and_never_the_password(client, ken, caplog):
     token(client, "hunter2 hunter2")
 
-    line = next(record.msg for record in caplog.records if record.name == "famekeeda.sign_in")
+    line = next(record.msg for record in caplog.records if record.name == "famekeeda.accounts.sign_in")
     assert (line["event"], line["address"], line["name"]) == ("sign_in_failed", "192.0.2.1", "ken")
     assert "hunter2" not in str([record.__dict__ for record in caplog.records])
 

@@ -4,9 +4,9 @@ import contextlib
 import io
 
 from loads.columns import match_columns, read_header
+from loads.files.sources import Source
 from loads.models import Load
 from loads.run import run
-from loads.sources import Source
 from performance.judge import COLUMNS, PerformanceJudge
 from performance.models import Engagement
 

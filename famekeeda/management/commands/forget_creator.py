@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
-from famekeeda import forgetting
+from famekeeda.keeping import forgetting
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
-from famekeeda import retention
+from famekeeda.keeping import retention
 
 
 class Command(BaseCommand):

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from loads.files.sources import Source
 from loads.models import Load
 from loads.run import run
-from loads.sources import Source
 from performance.models import Engagement
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample.csv"

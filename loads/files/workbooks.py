@@ -14,8 +14,8 @@ from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
 from loads.cells import date_styles, number_text, unescaped_text
-from loads.lines import line_of
-from loads.unreadable import Problem
+from loads.files.lines import line_of
+from loads.files.unreadable import Problem
 
 PIECE_BYTES = 1 << 16
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384  # of Excel

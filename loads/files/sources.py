@@ -17,11 +17,11 @@ from typing import IO
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from loads.encodings import likely_encoding, marked_encoding, named_encoding, printable
-from loads.foreign import foreign_format
+from loads.files.encodings import likely_encoding, marked_encoding, named_encoding, printable
+from loads.files.foreign import foreign_format
+from loads.files.unreadable import Problem, Unreadable, readable
+from loads.files.workbooks import Sheet, Workbook
 from loads.models import Load
-from loads.unreadable import Problem, Unreadable, readable
-from loads.workbooks import Sheet, Workbook
 
 # Also the longest field that `csv` reads. A longer line is no row of an export; only its beginning is kept in memory.
 MAX_LINE_CHARACTERS = 131_072

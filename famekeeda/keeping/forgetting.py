@@ -17,7 +17,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from famekeeda.apps import project_apps
-from famekeeda.mention import Mention
+from famekeeda.keeping.mention import Mention
 
 NOTE = (
     "A later load of a file that names the creator brings the creator back. Backups, and logs outside of this "

@@ -18,7 +18,7 @@ from rest_framework_simplejwt.serializers import TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from famekeeda import history
-from famekeeda.access import user_of
+from famekeeda.accounts.access import user_of
 from famekeeda.api import ListView, StrictSerializer, WholeNumberField
 from famekeeda.models import MAX_DAYS, MAX_NAME, Token, TokenRefused
 from famekeeda.parsers import JSONParser

@@ -1,0 +1,1 @@
+"""Files as people's programs write them, read as lines of text."""
