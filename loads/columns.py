@@ -24,6 +24,7 @@ class Column:
     """A column of ours: `name` as files call it, `field` of the staging table, `hints` to guess it by.
 
     `description` tells people what its cells hold. `hints` are parts of the names that other systems give the column.
+    A hint is not heeded in a name that has one of the `decoys` too.
     `plain` is a regular expression with one group, for cells that need no further judging. `str.format` replaces
     {delimiter} by the file's, so literal braces are doubled. Without `plain` every line is read carefully.
     """
@@ -32,6 +33,7 @@ class Column:
     field: str
     description: str
     hints: tuple[str, ...] = ()
+    decoys: tuple[str, ...] = ()
     is_required: bool = True
     plain: str = ""
 
@@ -153,10 +155,13 @@ def match_columns(columns: Columns, names: list[str], mapping: dict[str, str]) -
 def guess(columns: Iterable[Column], names: list[str], known: dict[str, str]) -> dict[str, str]:
     """For each column of ours the most likely name in the file, empty if no name resembles it.
 
-    `known` is the mapping of an earlier file; an exact name comes next, a hint within a name last."""
+    `known` is the mapping of an earlier file; an exact name comes next, then a name that is a hint, a hint within a
+    name last."""
     theirs = {normalised(name): name for name in reversed(names)}
     found = {}
     for column in columns:
-        hinted = (name for hint in column.hints for name in names if hint in normalised(name))
-        found[column.name] = known.get(column.name) or theirs.get(normalised(column.name)) or next(hinted, "")
+        exact = (theirs[name] for name in (normalised(column.name), *column.hints) if name in theirs)
+        open_names = [name for name in names if not any(decoy in normalised(name) for decoy in column.decoys)]
+        hinted = (name for hint in column.hints for name in open_names if hint in normalised(name))
+        found[column.name] = known.get(column.name) or next(exact, "") or next(hinted, "")
     return found

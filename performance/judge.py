@@ -23,28 +23,68 @@ PLAIN_PLATFORM = PLAIN_ID.replace("{{1,200}}", "{{0,200}}")
 PLAIN_COUNT = r"([0-9]{{1,9}}+)"
 MAX_PLAIN_COUNT = 10**9 - 1
 
+# Names that hold a hint and mean something else: rates, averages, figures of a profile, the opposite of likes.
+OTHER_FIGURES = ("profil", "perfil", "rate", "average", "avg", "%", "dislike", "nicht", "nomegusta", "pas")
+
 COLUMNS: Columns = (
     Column(
         "influencerId",
         "influencer_id",
         "who, as your other systems call them",
-        ("influencer", "creator"),
+        ("influencer", "creator", "handle", "username", "benutzername", "nutzername", "utilisateur", "usuario",
+         "createur", "créateur", "creador"),
         plain=PLAIN_ID,
     ),
-    Column("campaignId", "campaign_id", "for which campaign", ("campaign",), plain=PLAIN_ID),
-    Column("views", "views", "a whole number above zero", ("views", "plays", "impressions"), plain=PLAIN_COUNT),
-    Column("likes", "likes", "a whole number, not above the views", ("likes", "reactions"), plain=PLAIN_COUNT),
-    Column("comments", "comments", "a whole number", ("comments", "replies"), plain=PLAIN_COUNT),
-    Column("shares", "shares", "a whole number", ("shares", "reposts", "retweets"), plain=PLAIN_COUNT),
+    Column(
+        "campaignId",
+        "campaign_id",
+        "for which campaign",
+        ("campaign", "kampagne", "campagne", "campaña"),
+        plain=PLAIN_ID,
+    ),
+    Column(
+        "views",
+        "views",
+        "a whole number above zero",
+        ("views", "aufrufe", "vues", "visualizaciones", "reproducciones", "plays", "wiedergaben", "lectures",
+         "impressions", "impressionen", "impresiones"),
+        OTHER_FIGURES,
+        plain=PLAIN_COUNT,
+    ),
+    Column(
+        "likes",
+        "likes",
+        "a whole number, not above the views",
+        ("likes", "gefällt", "gefaellt", "magich", "j'aime", "j’aime", "megusta", "reactions", "reaktionen",
+         "réactions", "reacciones"),
+        OTHER_FIGURES,
+        plain=PLAIN_COUNT,
+    ),
+    Column(
+        "comments",
+        "comments",
+        "a whole number",
+        ("comments", "kommentare", "commentaires", "comentarios", "replies", "antworten", "réponses", "respuestas"),
+        OTHER_FIGURES,
+        plain=PLAIN_COUNT,
+    ),
+    Column(
+        "shares",
+        "shares",
+        "a whole number",
+        ("shares", "geteilt", "partages", "comparti", "reposts", "retweets"),
+        OTHER_FIGURES,
+        plain=PLAIN_COUNT,
+    ),
     Column(
         "platform",
         "platform",
         "if you like",
-        ("platform", "network", "channel"),
+        ("platform", "plattform", "plateforme", "plataforma", "network", "netzwerk", "channel"),
         is_required=False,
         plain=PLAIN_PLATFORM,
     ),
-)
+)  # fmt: skip
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
 LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
