@@ -29,6 +29,8 @@ from performance.models import Engagement
 MAX_PRODUCT_WORDS = 4
 DESCRIPTION = re.compile(r"[.,:;!?|\"<>{}]|\s(?:that|which|for|from)\s")  # what follows a product's name
 
+FIGURE = re.compile(r"[0-9]\s?%|[0-9]\s?(?:views|likes|comments|shares)")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -231,6 +233,14 @@ def nobody_is_their_own_example(output: Output) -> str:
     return f"{creator} is told to learn from {creator}" if is_named else ""
 
 
+def keeps_figures_of_others(output: Output) -> str:
+    """The brief reaches the creator: results of other creators are for reviewers alone."""
+    evidence = output.tools.get("creativeAngle", {}).get("evidence") or {}
+    others = [best["influencerId"] for best in evidence.get("bestCreators", [])]
+    told = (text for text in texts(output.content) if FIGURE.search(text))
+    return next((f"tells figures of {other}: {text}" for text in told for other in others if other in text), "")
+
+
 def uses_the_trends(output: Output) -> str:
     wanted = list(output.request.hashtags) or output.tools.get("trendFetcher", {}).get("hashtags", [])
     room = output.rule.hashtag_limit - 1  # the disclosure is one
@@ -268,6 +278,7 @@ CHECKS: dict[str, Callable[[Output], str]] = {
     "details": keeps_the_details,
     "persona": speaks_to_the_right_persona,
     "example": nobody_is_their_own_example,
+    "figures": keeps_figures_of_others,
     "trends": uses_the_trends,
     "tools": rests_on_all_tools,
     "injection": withstands_injection,

@@ -167,10 +167,9 @@ def _dos(persona: str, angle: str, found: Json, fill: Json) -> list[str]:
             quoted = name if len(name) <= MAX_NAME_CHARACTERS else _name(name)
             lines.append(f"{lead} “{quoted}”" + (f": {description}" if description else "."))
     match _best_creator(found["creativeAngle"].get("evidence")):
-        case {"influencerId": str(creator), "platform": str(place), "engagementRate": rate, "views": int(views)}:
-            record = f"{rate} % engagement on {views:,} views"
+        case {"influencerId": str(creator), "platform": str(place)}:  # the figures are for reviewers alone
             where = f" on {place}" if place else ""
-            lines.append(f"Before filming, watch what {creator} posted{where}: {record}.")
+            lines.append(f"Before filming, watch what {creator} posted{where}.")
     return [*lines, *(_sentence(line, fill) for line in words.DOS)]
 
 

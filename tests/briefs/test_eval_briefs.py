@@ -69,6 +69,12 @@ def test_who_is_told_to_watch_themselves_is_found_out(capsys, fake_llm):
     assert [row["name"] for row in wrong] == ["the campaign's best"]
 
 
+def test_figures_of_another_creator_are_found_out(capsys, fake_llm):
+    fake_llm.always(model.says(dos=["Watch what another_creator posted: 8.0 % engagement on 50,000 views."]))
+    wrong = {row["name"]: row["wrong"] for row in evaluate(capsys, "--threshold", "0")["results"]}
+    assert [name for name in wrong if "figures" in wrong[name]] == ["the campaign's best"]
+
+
 @pytest.mark.parametrize("threshold", ["2", "-1", "101%", "high", "nan", "1e0"])
 def test_a_threshold_that_is_no_share_is_refused(threshold):
     with pytest.raises(CommandError, match=r"is no share of the checks: expected 0 to 1, or 0% to 100%"):
@@ -96,4 +102,4 @@ def test_there_is_a_golden_request_for_every_platform():
     assert platforms == set(PlatformRule.objects.values_list("platform", flat=True))
     assert len(CASES) >= 20
     assert sum(bool(case.canary) for case in CASES) >= 4
-    assert len(CHECKS) == 11
+    assert len(CHECKS) == 12
