@@ -119,8 +119,22 @@ def test_versions_link_to_their_comparison(admin_client):
     second = factories.brief(regenerated_from=first)
     link = f'href="/admin/briefs/brief/{first.pk}/compare/{second.pk}/"'
 
-    assert link in text(admin_client.get(page_of(first)))
-    assert link in text(admin_client.get(page_of(second)))
+    for brief in (first, second):
+        heading = text(admin_client.get(page_of(brief))).partition("<h2>Review</h2>")[2].partition("</header>")[0]
+        assert link in heading
+
+
+def test_a_comparison_leads_on_to_approving_and_to_the_review_of_each_version(admin_client, admin_user):
+    first = factories.brief()
+    first.reject(by=admin_user, revision=0, reason="Too stiff")
+    second = factories.brief(regenerated_from=first)
+
+    page = text(admin_client.get(f"/admin/briefs/brief/{first.pk}/compare/{second.pk}/"))
+
+    assert f'href="{page_of(first)}">Open brief {first.pk}</a>' in page
+    assert f'href="{page_of(second)}">Review brief {second.pk}</a>' in page
+    assert f'action="/admin/briefs/brief/{second.pk}/decide/"' in page
+    assert f"Approve brief {first.pk}" not in page
 
 
 def test_only_written_briefs_are_compared_and_only_by_who_may_see_them(admin_client, client):
