@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -56,7 +56,7 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
         return None
     whole, platforms = stats.campaign(campaign_id)
     form = RankingForm(request.GET)
-    ranked = form.ranked(campaign_id)
+    ranked = form.ranked(campaign_id).annotate(is_approximate=F("load__approximate"))
     page = page_number(request)
     first = (page - 1) * PAGE_SIZE
     results = list(ranked[first : first + PAGE_SIZE + 1])
@@ -109,10 +109,11 @@ def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
 
 
 def with_place(results: QuerySet[Engagement]) -> QuerySet[Engagement]:
-    """Adds `better`, how many results of the same campaign have a higher rate, and `among`, how many it has."""
+    """Adds `better`, how many results of the same campaign have a higher rate, `among`, how many it has, and
+    `is_approximate`, whether the load read abbreviated numbers."""
     campaign = Engagement.objects.filter(campaign_id=OuterRef("campaign_id"))
     higher = campaign.filter(engagement_rate__gt=OuterRef("engagement_rate"))
-    return results.annotate(better=counted(higher), among=counted(campaign))
+    return results.annotate(better=counted(higher), among=counted(campaign), is_approximate=F("load__approximate"))
 
 
 def counted(results: QuerySet[Engagement]) -> Coalesce:

@@ -161,3 +161,14 @@ def test_figures_are_kept_until_the_next_load(campaign, django_assert_num_querie
 @pytest.mark.parametrize(("width", "rounded"), [(0.11, 0.2), (0.21, 0.25), (0.3, 0.5), (5.0, 5.0), (70, 100), (0, 1)])
 def test_bars_are_as_wide_as_an_axis_reads_well(width, rounded):
     assert stats.round_up(width) == rounded
+
+
+def test_a_result_of_approximate_counts_says_so_in_the_ranking_and_on_the_creator_s_page(admin_client):
+    load = factories.load(approximate=True)
+    factories.engagement("rounded", load=load)
+    factories.engagement("exact", load=factories.load())
+
+    for page in (PAGE, "/admin/creator/rounded/"):
+        shown = text(admin_client.get(page))
+        assert shown.count('read abbreviated numbers: 1.2M as 1,200,000">approximate</span>') == 1
+    assert 'title="Abbreviated numbers were read' in text(admin_client.get(f"/admin/loads/load/{load.pk}/change/"))
