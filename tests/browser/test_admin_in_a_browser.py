@@ -55,6 +55,7 @@ def test_a_creator_is_shortlisted_with_a_click(browser, live_server):
 def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp_path):
     export = tmp_path / "may.csv"
     export.write_text("Creator,Campaign,Video views,Likes,Comments,Shares\na,c,100,5,2,1\nb,c,x,5,2,1\n")
+    factories.load(is_sample=True)
 
     # A worker in a thread of this process: as real as one of its own, and there in no time.
     with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
@@ -65,8 +66,10 @@ def test_a_file_is_uploaded_matched_checked_and_loaded(browser, live_server, tmp
         wait(browser).until(status_is("checked"))
         assert "views is not a whole number" in browser.page_source
         assert not Engagement.objects.exists()
+        assert "Sample data" in browser.page_source
         click(browser, "Load it")
         wait(browser).until(status_is("loaded"))
+        wait(browser).until(lambda it: "Sample data" not in it.page_source)  # removed by this load
         assert Engagement.objects.get().views == 100
 
 
@@ -96,13 +99,14 @@ def test_a_sheet_of_a_workbook_is_chosen_and_loaded(browser, live_server, tmp_pa
 
 def test_another_encoding_is_shown_chosen_and_loaded(browser, live_server, tmp_path):
     export = tmp_path / "may.csv"
-    export.write_bytes("influencerId,campaignId,views,likes,comments,shares\nZoë,c,100,5,2,1\n".encode("cp1252"))
+    export.write_bytes("Wer,campaignId,views,likes,comments,shares\nZoë,c,100,5,2,1\n".encode("cp1252"))
 
     with start_worker(app, queues=["celery"], perform_ping_check=False, shutdown_timeout=30):
         browser.get(f"{live_server.url}/admin/loads/load/add/")
         find(browser, By.ID, "file").send_keys(str(export))
         click(browser, "Next: match columns")
         wait(browser).until(lambda it: "Zo\\xeb" in it.page_source and "Zoë" in it.page_source)
+        find(browser, By.XPATH, "//select[@name='influencerId']/option[. = 'Wer']").click()
         click(browser, "Read it so")
         wait(browser).until(lambda it: "Read as cp1252" in it.page_source)
         click(browser, "Next: check the file")
