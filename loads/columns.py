@@ -7,10 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from loads.files.encodings import printable
-from loads.files.lines import cells_of
+from loads.files.lines import DELIMITERS, cells_of
 from loads.files.sources import MAX_LINE_CHARACTERS, Source, Unreadable
 
-DELIMITERS = ",;\t|"
 # Excel's own first line, which names the delimiter and is no row.
 DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
@@ -71,11 +70,19 @@ def read_header(source: Source, blocks: Iterator[list[str]], columns: Columns) -
     for lines in blocks:
         for index, line in enumerate(lines):
             if named := DELIMITER_LINE.fullmatch(line):
-                delimiter = delimiter or named[1]
+                delimiter = delimiter or known_delimiter(source, named[1])
             elif line.strip():
                 return parse_header(source, line, delimiter, above + index + 1), lines[index + 1 :]
         above += len(lines)
     raise Unreadable(f"{source.name} is empty; expected a header with {', '.join(required(columns))}")
+
+
+def known_delimiter(source: Source, named: str) -> str:
+    if named not in DELIMITERS:
+        raise Unreadable(
+            f"{source.name} names {printable(named)!r} as its delimiter; expected a comma, semicolon, tab or pipe"
+        )
+    return named
 
 
 def parse_header(source: Source, line: str, delimiter: str, number: int) -> Header:

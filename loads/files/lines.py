@@ -6,6 +6,7 @@ import csv
 import io
 
 DELIMITER = ","  # of lines that are made here
+DELIMITERS = ",;\t|"  # of lines that files may have
 
 
 def line_of(cells: list[str]) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from loads.files.unreadable import Unreadable
 from tests.loads.loading import HEADER, judge
 
 NOT_IN_GROUPS = "views is neither a whole number nor one in whole groups of one kind, such as 1,234,567"
@@ -210,5 +211,12 @@ def test_rows_of_nothing_but_delimiters_are_blank():
 
 
 def test_the_line_with_which_excel_names_its_delimiter_is_no_header():
-    text = "sep=;\n" + HEADER.replace(",", ";") + GOOD.replace(",", ";")
-    assert judge(text) == (["influencer_9\tcampaign_9\t100\t5\t2\t1\t3\n"], {})
+    for delimiter in ",;\t|":
+        text = f"sep={delimiter}\n" + (HEADER + GOOD).replace(",", delimiter)
+        assert judge(text) == (["influencer_9\tcampaign_9\t100\t5\t2\t1\t3\n"], {})
+
+
+@pytest.mark.parametrize("delimiter", ["{", "}", "-", "\\", "^", "]", ":", "\0"])
+def test_a_delimiter_that_is_none_of_ours_is_refused_in_a_sentence(delimiter):
+    with pytest.raises(Unreadable, match=r"as its delimiter; expected a comma, semicolon, tab or pipe$"):
+        judge(f"sep={delimiter}\n" + (HEADER + GOOD).replace(",", delimiter))
