@@ -136,6 +136,7 @@ SHAPE_NO_ANSWER = {
     "briefs.models": "stores what others have decided; approved examples are data, as trends are",
     "briefs.waiting": "callers wait for the answer, whatever it is",
     "famekeeda.circuit": "decides whether a server is asked, not what it answers",
+    "famekeeda.history": "records who decided what",
     "famekeeda.http": "lets an answer through whole or not at all",
     "famekeeda.leases": "decides which worker writes, not what",
     "famekeeda.llm.errors": "a request that failed leads to no answer",
