@@ -121,7 +121,7 @@ class Judge:
         # A byte order mark is that of a file that was appended to another; some programs end lines with two returns.
         line = line.removeprefix("\ufeff").rstrip("\r")
         cells, span, reason = self._cells(line, index, line_after)
-        found = {name: cells[at] for name, at in self.at.items() if at < len(cells)}
+        found = {name: self.clean(name, cells[at]) for name, at in self.at.items() if at < len(cells)}
         if not reason and len(cells) != len(self.names):
             problem = "too few" if len(cells) < len(self.names) else "too many"
             reason = f"{problem} columns: {len(cells)} instead of {len(self.names)}"
@@ -131,7 +131,6 @@ class Judge:
         if not reason and [cell.strip() for cell in cells] == self.names:
             reason = "the header once more"
         if not reason:
-            found = {name: self.clean(name, text) for name, text in found.items()}
             values, complaints = self.read_row(found)
             failed = [f"{name} is {text}, a formula's error" for name, text in found.items() if text in ERRORS]
             reason = "; ".join(failed or complaints)

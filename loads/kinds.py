@@ -68,6 +68,11 @@ class Kind:
         """The row of the table with this key, of a kind with a `key`; None if there is none."""
         raise NotImplementedError
 
+    def overtaken(self, run: StagedLoad) -> tuple[str, int] | None:
+        """The ids of a staged row, in words, whose row of the table a newer load has left than the load that `run.load`
+        mends, and that newer load; None if there is no such row. Kinds without a `key` have none."""
+        return None
+
     def merge(self, run: StagedLoad) -> None:
         """Brings the staged rows into the table through `run.target`, and sets the counts of `run.load`.
 

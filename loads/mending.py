@@ -90,7 +90,8 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
     Returns why not; empty if all is well.
 
     The load kept companions for the keys that it could read. For another key, such as an id that was missing, the row
-    of the table tells: none, or as this load left it. A row that another load left does not tell."""
+    of the table tells: none, as this load left it, or as rows left it that were mended before. A row that another load
+    left does not tell."""
     assert reject.mended is not None  # noqa: S101
     key = key_of(load, reject.mended, kind)
     before = load.mended_by.filter(state__in=[Load.State.QUEUED, Load.State.RUNNING]).first()
@@ -106,7 +107,7 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
         return ""
     if any(companions_of(load, {key}, kind)):
         return ""
-    if row is None:
+    if row is None or (row.load_id and load.mended_by.filter(pk=row.load_id).exists()):
         return ""
     if row.load_id != load.pk:
         left_by = f"load {row.load_id}" if row.load_id else "no load"

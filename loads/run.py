@@ -122,6 +122,8 @@ class LoadRun:
             self.enter_phase("reading")
             self.stage()
             self.load.sha256 = self.source.finish_checksum()
+        if self.load.mends_id:
+            self.check_overtaken()
         self.kind.refuse(self)
         if self.load.rejected:
             self.kind.accompany(self)
@@ -249,6 +251,17 @@ class LoadRun:
         self.target.execute(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
         self.target.execute(f"SELECT COALESCE(max(id), 0) FROM {table}")  # noqa: S608
         self.load.inserted_after = self.target.fetchone()[0]
+
+    def check_overtaken(self) -> None:
+        """Raises `Refused` if mended rows would set back what a newer load has brought in since the rows were mended.
+
+        Asked with the kind's lock held, so that no other load can still be bringing figures in."""
+        if overtaken := self.kind.overtaken(self):
+            ids, newer = overtaken
+            raise Refused(
+                f"load {newer} has brought newer figures of {ids} since, which mended rows would set back; nothing was "
+                "changed. Have the other mended rows loaded once more on the page where they were mended"
+            )
 
     def check_rejects(self) -> None:
         """Raises `Refused` if no row is good, or more rows are rejected than the load may have."""

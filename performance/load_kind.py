@@ -82,12 +82,24 @@ HASHING = "SET LOCAL enable_hashjoin = {switch}; SET LOCAL enable_hashagg = {swi
 ACCOMPANYING = """
 SELECT rejected.line, count(*), incoming.influencer_id, incoming.campaign_id,
        sum(views), sum(likes), sum(comments), sum(shares), rejected.platform
-  FROM (SELECT btrim(cells->>'influencerId') AS influencer_id, btrim(cells->>'campaignId') AS campaign_id,
-               COALESCE(NULLIF(btrim(cells->>'platform'), ''), {platform}) AS platform, min(line) AS line
+  FROM (SELECT cells->>'influencerId' AS influencer_id, cells->>'campaignId' AS campaign_id,
+               COALESCE(NULLIF(cells->>'platform', ''), {platform}) AS platform, min(line) AS line
           FROM loads_reject WHERE load_id = {load} GROUP BY 1, 2, 3) AS rejected
   JOIN incoming ON incoming.influencer_id = rejected.influencer_id AND incoming.campaign_id = rejected.campaign_id
    AND COALESCE(NULLIF(incoming.platform, ''), {platform}) = rejected.platform
  GROUP BY 1, 3, 4, 9
+"""
+
+# A row that a later load has left than the mended one, other than the loads that mend that load too.
+OVERTAKEN = """
+SELECT known.influencer_id, known.campaign_id, known.platform, known.load_id
+  FROM incoming
+  JOIN performance_engagement AS known
+    ON known.campaign_id = incoming.campaign_id AND known.influencer_id = incoming.influencer_id
+   AND known.platform = COALESCE(NULLIF(incoming.platform, ''), {platform})
+ WHERE known.load_id > {mended}
+   AND NOT EXISTS (SELECT FROM loads_load WHERE id = known.load_id AND mends_id = {mended})
+ ORDER BY incoming.line LIMIT 1
 """
 
 
@@ -127,6 +139,12 @@ class PerformanceKind(Kind):
         fields = {column.field: key[column.name] for column in COLUMNS if column.name in key}
         row = Engagement.objects.filter(**fields).first()
         return Standing({c.name: str(getattr(row, c.field)) for c in COLUMNS}, row.load_id) if row else None
+
+    def overtaken(self, run: StagedLoad) -> tuple[str, int] | None:
+        load = run.load
+        run.scratch.execute(sql.SQL(OVERTAKEN).format(mended=load.mends_id, platform=load.platform))
+        found = run.scratch.fetchone()
+        return (", ".join(filter(None, found[:3])), found[3]) if found else None
 
     def merge(self, run: StagedLoad) -> None:
         """Inserts new rows in the order of the unique key, sets changed rows aside and updates them afterwards."""

@@ -5,9 +5,10 @@ from django.contrib.admin.models import LogEntry
 
 from loads.models import Load, Reject
 from loads.rejects import as_csv
+from loads.run import run
 from loads.tasks import run_upload
 from tests import factories
-from tests.loads.loading import HEADER, load_text, table
+from tests.loads.loading import HEADER, load_text, new_load, source, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POSTS = HEADER + "ana,spring,1000,100,1,1\nana,spring,x,40,2,2\nana,spring,y,7,0,0\nben,spring,500,5,0,0\n"
@@ -156,6 +157,42 @@ def test_a_mended_row_does_not_set_back_what_a_later_load_brought(mara):
 
     assert f"Load {later.pk} has brought newer figures of ana, spring since, which this row would set back" in page
     assert ("ana", "spring", "", 9000, 900, 9, 9) in table()
+
+
+def test_a_mending_load_changes_nothing_if_a_newer_load_ended_while_the_mending_load_waited(mara):
+    load = load_text(POSTS)
+    newer = new_load()
+    mara.post(page_of(load), {f"{load.rejects.get(line=3).pk}.views": "4000"})
+    run(newer, source(HEADER + "ana,spring,9000,900,9,9\n"))
+
+    run_upload(Load.objects.get(mends=load).pk)
+
+    mending = Load.objects.get(mends=load)
+    assert (mending.state, mending.error) == (
+        "failed",
+        f"load {newer.pk} has brought newer figures of ana, spring since, which mended rows would set back; nothing "
+        "was changed. Have the other mended rows loaded once more on the page where they were mended",
+    )
+    assert ("ana", "spring", "", 9000, 900, 9, 9) in table()
+    assert load.rejects.unmended().count() == 2
+
+
+def test_an_escaped_id_of_a_row_with_too_few_columns_is_the_creator_s_own(mara):
+    load = load_text(HEADER + "'@ana,spring,1000,10,1,1\n'@ana,spring,500,5,1\n")
+
+    mend(mara, load, 3, influencerId="@ana", campaignId="spring", views="500", likes="5", comments="1", shares="1")
+
+    assert load.rejects.get().cells["influencerId"] == "@ana"
+    assert table() == {("@ana", "spring", "", 1500, 15, 2, 2)}
+
+
+def test_rows_without_their_creator_are_mended_one_after_the_other(mara):
+    load = load_text(HEADER + "ben,spring,500,5,0,0\n,spring,4000,40,2,2\n,spring,50,7,0,0\n")
+
+    mend(mara, load, 3, influencerId="ana")
+    mend(mara, load, 4, influencerId="ana")
+
+    assert table() == {("ben", "spring", "", 500, 5, 0, 0), ("ana", "spring", "", 4050, 47, 2, 2)}
 
 
 def test_the_file_of_rejects_keeps_rows_that_were_mended_on_the_page(mara):

@@ -45,6 +45,15 @@ def test_the_mended_file_makes_the_creator_whole_loaded_twice_too():
     assert (twice.updated, twice.unchanged, twice.merged) == (0, 1, 1)
 
 
+@pytest.mark.parametrize("written", ["'@ana", "\u00a0@ana"])
+def test_a_row_with_too_few_columns_has_its_creator_s_good_rows_however_the_id_is_written(written):
+    load = load_text(HEADER + f"{written},spring,1000,10,1,1\n{written},spring,500,5,1\n")
+
+    load_text("".join(as_csv(load)).replace("500,5,1,,", "500,5,1,1,"))
+
+    assert table() == {("@ana", "spring", "", 1500, 15, 2, 2)}
+
+
 def test_a_file_that_is_mended_in_two_steps_stays_whole():
     load = load_text(POSTS + "ana,spring,y,7,0,0\n")
 
