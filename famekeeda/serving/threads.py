@@ -76,6 +76,6 @@ def call_django(scope: Any, proto: Any, body: Any, refusal: Refusal | None) -> N
 
     response: Any = django(environ, start_response)
     try:
-        send(proto, status, headers, response)
+        send(scope, proto, status, headers, response)
     finally:
         response.close()

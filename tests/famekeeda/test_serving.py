@@ -246,6 +246,39 @@ def test_a_client_that_leaves_a_download_or_stops_reading_holds_no_thread(server
         wait_until(lambda: get(server, RANKING, **uploader) == (200, b"[]"))
 
 
+def rest_of(client):
+    received = bytearray()
+    with suppress(ConnectionError):
+        while more := client.recv(1_000_000):
+            received += more
+    return bytes(received)
+
+
+def test_a_download_that_breaks_off_looks_incomplete(transactional_db):
+    with (
+        web_server("tests.famekeeda.broken:application") as port,
+        begin(port, "GET", "/broken.csv", Connection="close") as client,
+    ):
+        received = rest_of(client)
+    assert b"influencerId" in received
+    assert not received.endswith(b"0\r\n\r\n")
+
+
+def test_a_download_that_its_client_did_not_read_looks_incomplete(server, uploader, rejects_path):
+    with begin(server, "GET", rejects_path, **uploader, Connection="close") as client:
+        client.recv(1_000)
+        time.sleep(3)  # longer than the server's MAX_PAUSE_SECONDS
+        received = rest_of(client)
+    assert not received.endswith(b"0\r\n\r\n")
+
+
+def test_forty_downloads_whose_clients_leave_at_once_keep_nobody_waiting(transactional_db, uploader, rejects_path):
+    with web_server("tests.famekeeda.unopened:application") as port:
+        for _ in range(40):
+            begin(port, "GET", rejects_path, **uploader).close()
+        assert get(port, RANKING, **uploader) == (200, b"[]")
+
+
 def test_a_head_of_a_download_has_no_body(server, uploader, rejects_path):
     with begin(server, "HEAD", rejects_path, **uploader, Connection="close") as client:
         received = b"".join(iter(lambda: client.recv(65_536), b""))
