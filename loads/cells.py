@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from loads.files.encodings import printable
+from loads.files.unreadable import Problem
 from loads.numbers import GROUPED
 
 SIGNIFICANT_DIGITS = 15  # that spreadsheet programs show: 3.0000000000000004 is 3
@@ -17,12 +19,20 @@ DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 NO_PART_OF_A_DATE = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
 PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 
+WHOLE_NUMBER = re.compile(r"\s*[0-9]{1,10}\s*", re.ASCII)
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def unescaped_text(text: str) -> str:
     """Text as it is meant: workbooks write a character that XML cannot hold as _xHHHH_."""
     return ESCAPE.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
+
+
+def whole_number(text: str) -> int:
+    """A number that the format itself needs, such as a row's. Raises `Problem`."""
+    if not WHOLE_NUMBER.fullmatch(text):
+        raise Problem(f"is damaged: expected a whole number, found {printable(text[:20])!r}")
+    return int(text)
 
 
 def number_text(value: str, *, is_date: bool, starts_in_1904: bool) -> str:
@@ -62,12 +72,12 @@ def date_styles(tags: Iterator[tuple[str, dict[str, str]]]) -> set[int]:
     """The numbers of the cell styles whose number format is a date, from the tags of a workbook's styles."""
     formats, styles, is_cell_style = set(DATE_FORMATS), [], False
     for tag, attributes in tags:
-        if tag == "numFmt" and _is_date_format(attributes.get("formatCode", "")):
-            formats.add(int(attributes.get("numFmtId", "-1")))
+        if tag == "numFmt" and "numFmtId" in attributes and _is_date_format(attributes.get("formatCode", "")):
+            formats.add(whole_number(attributes["numFmtId"]))
         elif tag in ("cellXfs", "cellStyleXfs", "cellStyles"):
             is_cell_style = tag == "cellXfs"
         elif tag == "xf" and is_cell_style:
-            styles.append(int(attributes.get("numFmtId", "0")))
+            styles.append(whole_number(attributes.get("numFmtId", "0")))
     return {index for index, number in enumerate(styles) if number in formats}
 
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from loads.files.encodings import printable
 from loads.files.lines import DELIMITERS, cells_of
-from loads.files.sources import MAX_LINE_CHARACTERS, Source, Unreadable
+from loads.files.sources import MAX_BEGINNING_BYTES, MAX_LINE_CHARACTERS, Source, Unreadable
 
 # Excel's own first line, which names the delimiter and is no row.
 DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+MAX_LINES_ABOVE = 1_000  # of the header, all of them blank
 MAX_LISTED_NAMES = 30
 MAX_SHOWN_CHARACTERS = 120  # of a line that is no header
 
@@ -68,12 +69,17 @@ def read_header(source: Source, blocks: Iterator[list[str]], columns: Columns) -
     """The header and the lines of its block that follow. Raises `Unreadable` for a file without a header."""
     above, delimiter = 0, source.delimiter
     for lines in blocks:
-        for index, line in enumerate(lines):
+        for index, line in enumerate(lines[: MAX_LINES_ABOVE + 1 - above]):
             if named := DELIMITER_LINE.fullmatch(line):
                 delimiter = delimiter or known_delimiter(source, named[1])
             elif line.strip():
                 return parse_header(source, line, delimiter, above + index + 1), lines[index + 1 :]
         above += len(lines)
+        if above > MAX_LINES_ABOVE or source.is_past_beginning:
+            raise Unreadable(
+                f"{source.name} has no header in its first {MAX_LINES_ABOVE:,} lines or "
+                f"{MAX_BEGINNING_BYTES // 1_000_000} MB; delete what stands above the header"
+            )
     raise Unreadable(f"{source.name} is empty; expected a header with {', '.join(required(columns))}")
 
 
@@ -101,7 +107,7 @@ def parse_header(source: Source, line: str, delimiter: str, number: int) -> Head
 def sniff(source: Source, columns: Columns) -> Header:
     """The header of a file that is not being loaded yet. Raises `Unreadable` if no mapping could make it load."""
     with source:
-        header, _ = read_header(source, source.blocks(), columns)
+        header, _ = read_header(source, source.blocks(only_beginning=True), columns)
     check_width(source, header, columns)
     return header
 

@@ -90,8 +90,8 @@ class Judge:
 
             def line_after(index: int, lines: list[str] = lines) -> str | None:
                 """The line at `index`, taken from the next block if this block is too short."""
-                if index >= len(lines):
-                    lines.extend(next(blocks, []))
+                while index >= len(lines) and (more := next(blocks, None)) is not None:
+                    lines.extend(more)
                 return lines[index] if index < len(lines) else None
 
             numbered = enumerate(lines)

@@ -37,7 +37,7 @@ def preview(source: Source, columns: Columns) -> Preview:
         sheets = [sheet.name for sheet in source.workbook.sheets] if source.workbook else []
         found = Preview(sheets=sheets, sheet=source.sheet.name if source.sheet else "")
         try:
-            blocks = source.blocks()
+            blocks = source.blocks(only_beginning=True)
             header, rest = read_header(source, blocks, columns)
             check_width(source, header, columns)
             lines = list(first_lines(chain([rest], blocks)))

@@ -191,7 +191,7 @@ class LoadRun:
 
     def stage(self) -> None:
         """Judges every line; good rows go into `incoming`, the others into the load's rejects."""
-        blocks = self.source.blocks()
+        blocks = self.watched(self.source.blocks())
         header, rest = read_header(self.source, blocks, self.kind.columns)
         self.load.header = header.names
         at = match_columns(self.kind.columns, header.names, self.load.mapping)
@@ -208,6 +208,13 @@ class LoadRun:
             raise Unreadable(f"{self.source.name} has a header and no rows")
         self.note_how_it_was_read()
 
+    def watched(self, blocks: Iterator[list[str]]) -> Iterator[list[str]]:
+        """The blocks. Before each, a load that is cancelled or out of time ends."""
+        for lines in blocks:
+            self.load.position = self.source.position
+            self.show_progress()
+            yield lines
+
     def note_ignored(self, header: Header, at: dict[str, int]) -> None:
         ignored = [name for index, name in enumerate(header.names) if name and index not in at.values()]
         if ignored:
@@ -222,9 +229,7 @@ class LoadRun:
 
     def count(self, judged: Judged) -> None:
         self.load.rows += judged.rows
-        self.load.position = self.source.position
         self.reject(judged.rejections)
-        self.show_progress()
 
     def reject(self, rejections: list[Rejection]) -> None:
         """Commits rejections at once, so that they outlive a load that fails: the first LOAD_MAX_REJECTS_KEPT."""

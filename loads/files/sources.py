@@ -27,6 +27,7 @@ from loads.models import Load
 MAX_LINE_CHARACTERS = 131_072
 BLOCK_BYTES = 1 << 17
 START_BYTES = 4_096  # by which a file's format is recognised
+MAX_BEGINNING_BYTES = 4_000_000  # of text, or of a sheet's XML: the header ends within them
 
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -130,6 +131,7 @@ class Source:
             head = io.BufferedReader(unpacked, BLOCK_BYTES)
         self.stream = head
         self.delimiter = self.encoding = ""
+        self.text_bytes = 0  # of text, read so far
         start = head.peek(START_BYTES)[:START_BYTES]
         if start.startswith(ZIP):
             whole = opened.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - a zip is read from its end
@@ -149,16 +151,26 @@ class Source:
             raise Problem(f"is marked as {marked.upper()} by its first bytes, not as {named}")
         return marked or named or likely_encoding(start)
 
-    def blocks(self) -> Iterator[list[str]]:
-        """Lists of lines without their line feeds. Bytes that are no text become lone surrogates (or, in encodings
-        other than UTF-8, U+FFFD); a line longer than MAX_LINE_CHARACTERS is cut to one character more.
+    def blocks(self, *, only_beginning: bool = False) -> Iterator[list[str]]:
+        """Lists of lines without their line feeds; a list is empty where much was read and no line ended.
 
+        Bytes that are no text become lone surrogates (or, in encodings other than UTF-8, U+FFFD); a line longer than
+        MAX_LINE_CHARACTERS is cut to one character more.
+        `only_beginning`: little more than MAX_BEGINNING_BYTES is read, as is enough to look at a file.
         Raises `Unreadable` if compressed data is damaged or the file is a damaged workbook."""
         with readable(self.name):
             if self.workbook and self.sheet:
-                yield from self.workbook.blocks(self.sheet)
+                blocks = self.workbook.blocks(self.sheet, only_beginning=only_beginning)
             else:
-                yield from self._text_blocks()
+                blocks = self._text_blocks()
+            for lines in blocks:
+                yield lines
+                if only_beginning and self.is_past_beginning:
+                    break
+
+    @property
+    def is_past_beginning(self) -> bool:
+        return (self.workbook.sheet_bytes if self.workbook else self.text_bytes) > MAX_BEGINNING_BYTES
 
     def _text_blocks(self) -> Iterator[list[str]]:
         errors = "surrogateescape" if self.encoding == "utf-8" else "replace"
@@ -168,12 +180,12 @@ class Source:
         # Old Macs ended lines with a carriage return alone.
         ends_in_returns = "\r" in text and "\n" not in text
         while True:
+            self.text_bytes += len(data)
             if ends_in_returns:
                 text = _with_line_feeds(text, is_last=not data)
             lines = text.split("\n")
             carry = lines.pop()[: MAX_LINE_CHARACTERS + 1]
-            if lines:
-                yield lines
+            yield lines
             if not data:
                 break
             data = self.stream.read1(BLOCK_BYTES)

@@ -13,9 +13,11 @@ from xml.parsers.expat import ExpatError
 
 # What the readers of the standard library raise at bytes that are not as they should be.
 DAMAGE = (
-    gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ExpatError,
-    EOFError, LookupError, NotImplementedError, RecursionError, OverflowError,
+    gzip.BadGzipFile, zipfile.BadZipFile, zlib.error, lzma.LZMAError, ExpatError,
+    EOFError, NotImplementedError,
 )  # fmt: skip
+# What they raise in words that only a programmer understands.
+INTERNAL = (LookupError, RecursionError, OverflowError, ValueError, struct.error)
 
 
 class Unreadable(ValueError):
@@ -39,5 +41,5 @@ def readable(name: str) -> Iterator[None]:
         raise Unreadable(f"{name} is damaged: {error}") from error
     except OSError as error:
         raise Unreadable(f"{name} cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise Unreadable(f"{name} is damaged: {error}") from error
+    except INTERNAL as error:
+        raise Unreadable(f"{name} is damaged: it holds what its format does not allow") from error

@@ -13,7 +13,7 @@ from posixpath import dirname, join, normpath
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
-from loads.cells import date_styles, number_text, unescaped_text
+from loads.cells import date_styles, number_text, unescaped_text, whole_number
 from loads.files.lines import line_of
 from loads.files.unreadable import Problem
 
@@ -23,7 +23,10 @@ MAX_CELL_CHARACTERS = 131_072  # of Excel: 32,767
 MAX_TAG_BYTES = 1_000_000  # expat keeps a tag in memory until the tag ends
 MAX_PARTS_BYTES = 5_000_000  # of the zip's directory; a workbook's has some thousand bytes
 MAX_PART_BYTES = 20_000_000  # of a part that is read whole: styles, names of sheets
+MAX_TAGS = 500_000  # of such a part: 65,490 styles are Excel's most
 MAX_STRINGS_BYTES = 128_000_000  # of the table of strings that all sheets share, which is kept in memory
+
+MAX_BEGINNING_STRINGS_BYTES = 2_000_000  # of that table, to look at a file
 
 REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
@@ -52,6 +55,7 @@ class Workbook:
         self.sheets, self._starts_in_1904 = self._read_main()
         self.notes: list[str] = []
         self.share_read = 0.0  # of the sheet, 0 to 1
+        self.sheet_bytes = 0  # of the sheet's XML, read so far
 
     def sheet(self, name: str) -> Sheet:
         """The sheet of that name in any case or, without a name, the first one that is not hidden."""
@@ -64,19 +68,24 @@ class Workbook:
             raise Problem(f"has no sheet {name!r}; it has {', '.join(sheet.name for sheet in self.sheets)}")
         return named[0]
 
-    def blocks(self, sheet: Sheet) -> Iterator[list[str]]:
-        """A line of CSV per row; the line's number is the row's. Lines of empty rows are empty."""
+    def blocks(self, sheet: Sheet, *, only_beginning: bool = False) -> Iterator[list[str]]:
+        """A line of CSV per row; the line's number is the row's. Lines of empty rows are empty.
+
+        `only_beginning`: of the table of strings only the beginning is read; cells beyond it become "…"."""
         others = [other.name for other in self.sheets if other != sheet]
         if others:
             self.notes.append(f"read the sheet {sheet.name}, not {', '.join(others[:10])}")
-        rows = _Rows(self._shared_strings(), self._dates(), starts_in_1904=self._starts_in_1904)
+        strings = _Strings()
+        for _ in self._shared_strings(strings, only_beginning=only_beginning):
+            yield []
+        rows = _Rows(strings, self._dates(), starts_in_1904=self._starts_in_1904)
         part = self._parts[sheet.part]
         with self._zip.open(part) as stream:
             for _ in _fed(rows.parser, stream):
-                self.share_read = stream.tell() / (part.file_size or 1)
-                if rows.lines:
-                    yield rows.lines
-                    rows.lines = []
+                self.sheet_bytes = stream.tell()
+                self.share_read = self.sheet_bytes / (part.file_size or 1)
+                yield rows.lines
+                rows.lines = []
         if rows.unknown_formulas:
             self.notes.append(
                 f"formulas without a stored value, which were read as empty cells: {rows.unknown_formulas:,}. A "
@@ -118,8 +127,12 @@ class Workbook:
         parser.StartElementHandler = lambda tag, attributes: found.append(
             (_local(tag), {_local(name): value for name, value in attributes.items()})
         )
+        count = 0
         with self._zip.open(self._limited(part, MAX_PART_BYTES)) as stream:
             for _ in _fed(parser, stream):
+                count += len(found)
+                if count > MAX_TAGS:
+                    raise Problem(f"has a part of more than {MAX_TAGS:,} tags ({part}); save it as CSV")
                 yield from found
                 found.clear()
 
@@ -130,15 +143,17 @@ class Workbook:
             raise Problem(f"has a part of more than {max_bytes // 1_000_000} MB ({part}); save it as CSV")
         return entry
 
-    def _shared_strings(self) -> list[str]:
+    def _shared_strings(self, strings: _Strings, *, only_beginning: bool) -> Iterator[None]:
+        """Reads the table of strings, pausing after each piece."""
         part = next((part for kind, part, _ in self._relations(self._main) if kind == "sharedStrings"), "")
         if part not in self._parts:
-            return []
-        strings = _Strings()
+            return
         with self._zip.open(self._limited(part, MAX_STRINGS_BYTES)) as stream:
             for _ in _fed(strings.parser, stream):
-                pass
-        return strings.found
+                yield
+                if only_beginning and stream.tell() > MAX_BEGINNING_STRINGS_BYTES:
+                    strings.is_cut = True
+                    break
 
     def _dates(self) -> set[int]:
         """The numbers of the cell styles that show a number as a date."""
@@ -237,6 +252,7 @@ class _Strings(_Text):
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []
+        self.is_cut = False
 
     def opened(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "si":
@@ -250,7 +266,7 @@ class _Strings(_Text):
 class _Rows(_Text):
     """The rows of a sheet as lines. The first row that is not empty is the header: its width is every row's."""
 
-    def __init__(self, strings: list[str], dates: set[int], *, starts_in_1904: bool) -> None:
+    def __init__(self, strings: _Strings, dates: set[int], *, starts_in_1904: bool) -> None:
         super().__init__()
         self.strings, self.dates, self.starts_in_1904 = strings, dates, starts_in_1904
         self.lines: list[str] = []
@@ -265,17 +281,21 @@ class _Rows(_Text):
         if tag == "c":
             self.begin()
             self.column = self.column_of(attributes["r"]) if "r" in attributes else self.column + 1
+            if self.column > MAX_COLUMNS:
+                raise Problem(f"is damaged: row {self.row} has more than {MAX_COLUMNS:,} cells")
             self.kind, self.style = attributes.get("t", "n"), attributes.get("s", "")
             self.is_formula = False
         elif tag == "f":
             self.is_formula = True
         elif tag == "row":
-            self.next_row(int(attributes.get("r", self.row + 1)))
+            self.next_row(whole_number(attributes["r"]) if "r" in attributes else self.row + 1)
 
     def closed(self, tag: str) -> None:
         if tag == "c":
             text = self.cell_text("".join(self.pieces))
             if text.strip():
+                if self.column in self.cells:
+                    raise Problem(f"is damaged: row {self.row} has two cells in column {self.column}")
                 self.cells[self.column] = text
         elif tag == "row":
             self.lines.append(self.line())
@@ -304,7 +324,7 @@ class _Rows(_Text):
         """The text of a cell as people read it: whole numbers without point, dates as 2026-03-02."""
         match self.kind:
             case "s":
-                return self.strings[int(value)] if value else ""
+                return self.shared(value) if value else ""
             case "inlineStr" | "str":
                 return unescaped_text(value)
             case "b":
@@ -314,8 +334,18 @@ class _Rows(_Text):
         if not value:
             self.unknown_formulas += self.is_formula
             return ""
-        is_date = bool(self.style) and int(self.style) in self.dates
+        is_date = bool(self.style) and whole_number(self.style) in self.dates
         return number_text(value, is_date=is_date, starts_in_1904=self.starts_in_1904)
+
+    def shared(self, value: str) -> str:
+        number, found = whole_number(value), self.strings.found
+        if number < len(found):
+            return found[number]
+        if not self.strings.is_cut:
+            raise Problem(f"is damaged: row {self.row} names string {number:,} of {len(found):,}")
+        if not self.width:
+            raise Problem("has its header far down in the workbook's table of strings; save it as CSV")
+        return "…"
 
     def line(self) -> str:
         if not self.cells:

@@ -31,6 +31,13 @@ def texts(content: bytes, **fields) -> list[str]:
         return [line for lines in opened.blocks() for line in lines]
 
 
+NO_NUMBER = "is damaged: expected a whole number, found"
+
+
+def shared(number: str) -> str:
+    return HEADER_ROW + f"<row><c t='s'><v>{number}</v></c></row>"
+
+
 def refusal(content: bytes, **fields) -> str:
     with pytest.raises(ValueError, match=r"export\.csv") as error:
         texts(content, **fields)
@@ -201,7 +208,13 @@ def encrypted(content: bytes) -> bytes:
         (lambda: zipped({}), "is a zip archive and no Excel workbook"),
         (lambda: encrypted(workbook(ROW)), "is protected by a password; save it without one"),
         (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "is an old Excel workbook (.xls) or protected by"),
-        (lambda: raw_workbook(HEADER_ROW + "<row><c t='s'><v>7</v></c></row>"), "is damaged: list index"),
+        (lambda: raw_workbook(shared("7")), "is damaged: row 2 names string 7 of 0"),
+        (lambda: raw_workbook(shared("-1"), strings="<si><t>x</t></si>"), f"{NO_NUMBER} '-1'"),
+        (lambda: raw_workbook(shared("zzz"), strings="<si><t>x</t></si>"), f"{NO_NUMBER} 'zzz'"),
+        (lambda: raw_workbook(HEADER_ROW + "<row r='zzz'/>"), f"{NO_NUMBER} 'zzz'"),
+        (lambda: raw_workbook(HEADER_ROW + "<row><c s='zzz'><v>1</v></c></row>"), f"{NO_NUMBER} 'zzz'"),
+        (lambda: raw_workbook("<row>" + "<c r='B1'><v>1</v></c>" * 2 + "</row>"), "is damaged: row 1 has two cells"),
+        (lambda: raw_workbook("<row>" + "<c/>" * 16_385 + "</row>"), "is damaged: row 1 has more than 16,384 cells"),
         (lambda: raw_workbook(HEADER_ROW + "<row><c>"), "is damaged: mismatched tag"),
         (lambda: raw_workbook('<row r="5"/><row r="5"/>'), "is damaged: row 5 comes after row 5"),
         (lambda: raw_workbook('<row r="99999999"/>'), "is damaged: row 99999999 comes after row 0"),
