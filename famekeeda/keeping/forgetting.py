@@ -50,13 +50,15 @@ class Count:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What went, and what still mentions the creator: rows that somebody is working on."""
+    """What went, what still mentions the creator (rows that somebody is working on), and which files could not be
+    searched."""
 
     creator: str
     forgotten_at: str
     by: str
     went: list[Count]
     remains: list[Count]
+    unsearched: list[str]
     note: str = NOTE
 
     def as_json(self) -> dict[str, Any]:
@@ -94,6 +96,7 @@ def forget(influencer_id: str, *, by: str) -> Evidence:
         by=by,
         went=[Count(entry.what, entry.how, number - remains[entry.what]) for entry, number in went],
         remains=[Count(what, "left", number) for what, number in remains.items() if number],
+        unsearched=sorted(mention.unsearched),
     )
 
 

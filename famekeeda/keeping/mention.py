@@ -11,6 +11,8 @@ from typing import Any
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from famekeeda.csv_safety import escaped
+
 FORGOTTEN = "[forgotten creator]"  # stands where the creator's id stood
 # A plain number, such as 12, or an id this short may mean something else in a text: it is a mention only in quotes.
 MAX_CHARACTERS_IN_QUOTES = 2
@@ -25,21 +27,24 @@ class Mention:
 
     def __init__(self, influencer_id: str) -> None:
         self.influencer_id = influencer_id
+        self.unsearched: set[str] = set()  # files that could not be searched to their end, and why
         self.forms = forms(influencer_id)
-        self.cells = {influencer_id, influencer_id.replace('"', '""')}
+        self.cells = {
+            form.replace('"', quote) for form in (influencer_id, escaped(influencer_id)) for quote in ('"', '""')
+        }
         whole = "|".join(re.escape(form) for form in sorted(self.forms, key=len, reverse=True))
-        if influencer_id.isdecimal() or len(influencer_id) <= MAX_CHARACTERS_IN_QUOTES:
+        self.is_ambiguous = influencer_id.isdecimal() or len(influencer_id) <= MAX_CHARACTERS_IN_QUOTES
+        if self.is_ambiguous:
             self.pattern = re.compile(rf"""(?<=["'“‘«])(?:{whole})(?=\\*["'”’»])""")
         else:
             self.pattern = re.compile(rf"(?<![\w-])(?:{whole})(?![\w-])")
 
-    def is_cell_of(self, line: str) -> bool:
-        """Whether a cell of this line of a file is the creator's id."""
+    def is_cell_of(self, line: str, delimiters: str) -> bool:
+        """Whether a cell of this line of a file, whose cells end at any of `delimiters`, is the creator's id."""
         if not any(form in line for form in self.cells):
             return False
-        return any(
-            re.search(rf"""(?:^|[,;\t])[\s"']*{re.escape(form)}[\s"']*(?:$|[,;\t])""", line) for form in self.cells
-        )
+        end, around = f"[{re.escape(delimiters)}]", r"""[\s"'\ufeff]*"""
+        return any(re.search(f"(?:^|{end}){around}{re.escape(form)}{around}(?:$|{end})", line) for form in self.cells)
 
     def is_in(self, value: Any) -> bool:
         """Whether a text, or any text of a JSON value, mentions the creator."""

@@ -1,5 +1,6 @@
 """A creator is forgotten everywhere, what went is printed as evidence, and everybody else stays."""
 
+import gzip
 import io
 import json
 
@@ -178,6 +179,41 @@ def test_uploaded_files_that_name_the_creator_go_unless_a_load_still_needs_them(
         load.upload.delete(save=False)
 
 
+def test_files_with_any_delimiter_go_and_a_file_that_cannot_be_searched_is_named(settings):
+    settings.LOAD_MAX_UNPACKED_MB = 1
+
+    def upload(content: bytes, name: str) -> Load:
+        return factories.load(name, state="loaded", upload=ContentFile(content, name=name))
+
+    upload((HEADER.replace(",", "|") + "ana|c|1|0|0|0\n").encode(), "pipes.csv")
+    upload(("sep=:\n" + HEADER.replace(",", ":") + "ana:c:1:0:0:0\n").encode(), "colons.csv")
+    bomb = upload(gzip.compress(b"x" * 2_000_000), "bomb.csv.gz")
+    other = upload((HEADER + "ben,a:ana:b,1,0,0,0\n").encode(), "other.csv")
+
+    evidence = json.loads(forget("--json"))
+
+    assert evidence["went"] == [{"what": "uploaded files", "how": "deleted", "rows": 3}]
+    assert evidence["unsearched"] == [f"load {bomb.pk}: bomb.csv.gz unpacks to more than 1 MB, the limit"]
+    assert [load.pk for load in Load.objects.exclude(upload="")] == [other.pk]
+    other.upload.delete(save=False)
+
+
+def test_rejects_go_however_the_id_stands_in_them():
+    load = factories.load(rows=8, rejected=8)
+    factories.reject(load, line=2, raw=" ana,c,x", influencerId=" ana")
+    factories.reject(load, line=3, raw="\u00a0ana|c|x", influencerId="\u00a0ana")
+    factories.reject(load, line=4, raw=r"c|ana|\xff", reason="bytes that are no text")
+    factories.reject(load, line=5, raw='"ana:f4:1', reason="a quote opened in influencerId is not closed")
+    factories.reject(load, line=6, raw=r"c,\xffana,1", reason="bytes that are no text")
+    factories.reject(load, line=7, raw="ben,ana.c,1", influencerId="ben")
+    factories.reject(load, line=8, raw="1,ana,c", influencerId="1")
+    factories.reject(load, line=9, raw='"ana-maria:f4:1', reason="a quote opened in influencerId is not closed")
+
+    forget()
+
+    assert [reject.line for reject in Reject.objects.all()] == [7, 9]
+
+
 def test_the_history_and_words_about_loads_are_redacted(admin_user):
     verdict = factories.verdict("ana")
     for title in (str(verdict), "Brief 3: shoes for ana"):
@@ -205,6 +241,7 @@ def test_json_is_evidence_on_standard_output():
         "creator": "ana",
         "went": [{"what": "creator results", "how": "deleted", "rows": 1}],
         "remains": [],
+        "unsearched": [],
         "note": "A later load of a file that names the creator brings the creator back. Backups, and logs outside of "
         "this database, keep what they hold.",
     }

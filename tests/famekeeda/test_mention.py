@@ -52,7 +52,9 @@ def test_json_values_are_searched_at_any_depth():
         ("ana maria,c,1", False),
         ("banana,c,1", False),
         ("'ana,c", True),
+        ("c| ana |1", True),
+        ("c:ana:1", False),
     ],
 )
 def test_a_line_of_a_file_mentions_a_creator_in_a_cell_of_their_own(line, is_there):
-    assert Mention("ana").is_cell_of(line) is is_there
+    assert Mention("ana").is_cell_of(line, ",;\t|") is is_there

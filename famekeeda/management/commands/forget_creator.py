@@ -28,6 +28,8 @@ class Command(BaseCommand):
         self.stdout.write(f"creator {id}, forgotten at {evidence.forgotten_at} by {evidence.by}")
         self.say(evidence.went, "{what}: {rows:,} {how}")
         self.say(evidence.remains, "{what}: {rows:,} left, because somebody is working on them; run this again later")
+        for file in evidence.unsearched:
+            self.stdout.write(f"not searched to the end: {file}")
         self.stdout.write(evidence.note if evidence.went else "nothing was held of this creator")
 
     def say_what_would_go(self, id: str, counts: list[forgetting.Count], *, as_json: bool) -> None:
