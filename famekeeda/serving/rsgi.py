@@ -11,14 +11,16 @@ from django.conf import settings
 from granian.rsgi import ProtocolClosed
 
 from famekeeda.serving.bodies import Refusal, Stream, TooSlow, whole
+from famekeeda.serving.limits import (
+    LARGE_BODY_BYTES,
+    MAX_LARGE_BODIES,
+    MAX_PROBE_THREADS,
+    MAX_THREADS,
+    MAX_UPLOAD_WAIT_SECONDS,
+    MAX_UPLOADS,
+)
 from famekeeda.serving.threads import Threads
 
-MAX_THREADS = 32
-MAX_PROBE_THREADS = 2
-LARGE_BODY_BYTES = 100_000
-MAX_LARGE_BODIES = 32  # at once, in memory
-MAX_UPLOADS = 4  # at once: each holds a thread until its file is stored
-MAX_UPLOAD_WAIT_SECONDS = 10
 READ_BYTES = 1 << 16
 
 

@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from briefs import waiting
 from briefs.models import Brief
-from famekeeda.serving.rsgi import MAX_THREADS
+from famekeeda.serving.limits import MAX_THREADS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("catalogues")]
 
