@@ -90,13 +90,13 @@ def empty() -> None:
         connection.execute("CHECKPOINT")
 
 
-def token(rights: str = "is_superuser=False") -> str:
-    """A JWT of a user with those rights, who may read in any case, valid for the length of a run."""
+def token() -> str:
+    """A JWT of a superuser, valid for the length of a run."""
     code = (
         "from datetime import timedelta; from django.contrib.auth.models import User;"
         "from rest_framework_simplejwt.tokens import AccessToken;"
         "user, _ = User.objects.get_or_create(username='bench');"
-        f"User.objects.filter(pk=user.pk).update({rights}); token = AccessToken.for_user(user);"
+        "User.objects.filter(pk=user.pk).update(is_superuser=True); token = AccessToken.for_user(user);"
         "token.set_exp(lifetime=timedelta(hours=6)); print(token)"
     )
     command = [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", code]
