@@ -7,15 +7,13 @@ from uuid import uuid4
 from django.db.models import QuerySet
 
 from briefs.models import IN_FLIGHT, Brief, Decision, Step
-from famekeeda.keeping.forgetting import Held
+from famekeeda.keeping.forgetting import Held, mentions
 from famekeeda.keeping.mention import Mention
 
 IN_BRIEF = (
     "brand", "product", "goal", "persona", "creative_angle", "instructions", "hashtags", "generated", "edited",
     "failure_detail",
 )  # fmt: skip
-IN_DECISION = ("note", "content")
-IN_STEP = ("sent", "received", "error", "attempts")
 
 
 def briefs(mention: Mention) -> QuerySet[Brief]:
@@ -34,18 +32,6 @@ def redact_briefs(rows: QuerySet[Brief], mention: Mention) -> None:
 
 HELD = (
     Held("briefs", Brief, "redacted", briefs, redact_briefs),
-    Held(
-        "decisions about briefs",
-        Decision,
-        "redacted",
-        lambda mention: mention.find(Decision.objects.all(), IN_DECISION),
-        lambda rows, mention: mention.redact(rows, IN_DECISION),
-    ),
-    Held(
-        "steps of briefs, with prompts and evidence",
-        Step,
-        "redacted",
-        lambda mention: mention.find(Step.objects.all(), IN_STEP),
-        lambda rows, mention: mention.redact(rows, IN_STEP),
-    ),
+    mentions("decisions about briefs", Decision, ("note", "content")),
+    mentions("steps of briefs, with prompts and evidence", Step, ("sent", "received", "error", "attempts")),
 )

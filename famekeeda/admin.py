@@ -190,9 +190,7 @@ class UserAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoUserAdmin, ModelAdm
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "is_staff":
             assert field  # noqa: S101
-            field.help_text = (
-                "Lets somebody who is in no group enter the admin. Whoever is in a group may enter anyway."
-            )
+            field.help_text = "Lets a user without a group enter the admin. Members of a group may enter anyway."
         return field
 
     @admin.display(description="groups")
@@ -207,7 +205,7 @@ class GroupAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoGroupAdmin, ModelA
 
 @admin.register(Token)
 class TokenAdmin(LargeTableAdmin):
-    """Everybody's long-lived tokens. Whoever makes one does so on the page of their own (token_pages.py)."""
+    """The long-lived tokens of all users. Users make tokens on a page of their own (accounts/token_pages.py)."""
 
     list_display = ("token_key", "name", "user", "created", "last_used_at", "expiry")
     list_select_related = ("user",)

@@ -64,7 +64,7 @@ class Token(AuthToken):
     last_used_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text=f"To within {LAST_USE_PRECISION.seconds // 60} minutes"
     )
-    # A token that was made with another one goes with that one: whoever revokes a stolen token revokes its offspring.
+    # Revoking a token revokes the tokens that were made with it: a thief may have made some.
     made_with = models.ForeignKey("self", models.CASCADE, null=True, blank=True, editable=False, related_name="+")
 
     objects = TokenQuerySet.as_manager()  # knox's manager would make rows without ours
@@ -72,7 +72,7 @@ class Token(AuthToken):
     class Meta:
         ordering = ["-created"]
         verbose_name = "API token"
-        default_permissions = ("view", "delete")  # of everybody's tokens; one's own need no right
+        default_permissions = ("view", "delete")  # of other users' tokens; one's own need no right
 
     def __str__(self) -> str:
         return f"{self.token_key} {self.name}".strip()

@@ -1,4 +1,4 @@
-"""Errors as clients see them: problem documents (RFC 9457), and pages in the admin, whoever reports the error."""
+"""Errors of views, Django and DRF as clients see them: problem documents (RFC 9457), and pages in the admin."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from famekeeda.accounts.sign_in import TooManyAttempts
 
 
 def may_enter(user: Any) -> bool:
-    """Whether a user may see the admin: staff, and whoever belongs to a group. What they see there, rights decide."""
+    """Whether a user may see the admin: staff, and members of a group. Rights decide what they see there."""
     if not hasattr(user, "_may_enter"):  # which several parts of each page ask
         user._may_enter = user.is_active and (user.is_staff or user.groups.exists())
     return user._may_enter

@@ -102,6 +102,6 @@ def counted(number: int, noun: str) -> str:
 
 
 def in_batches(rows: QuerySet[Any]) -> Any:
-    """The rows in parts of BATCH_ROWS, found anew each time: whoever takes a part deletes or changes it."""
+    """The rows in parts of BATCH_ROWS. The caller deletes or changes each part, so the next look finds other rows."""
     while pks := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH_ROWS]):
         yield rows.filter(pk__gte=pks[0], pk__lte=pks[-1])

@@ -10,7 +10,7 @@ from functools import reduce
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from famekeeda.keeping.forgetting import Held
+from famekeeda.keeping.forgetting import Held, mentions
 from famekeeda.keeping.mention import Mention
 from loads.columns import DELIMITER_LINE
 from loads.files.lines import DELIMITERS
@@ -21,7 +21,6 @@ from loads.retention import ENDED, delete_files
 
 MAX_DELIMITER_LINE = 8  # characters of "sep=:" with its quotes and a carriage return
 UNDECODED_BYTE = re.compile(r"\\x[0-9a-f]{2}")  # as rejects show it
-WORDS = ("file", "notes", "error")
 
 
 def loads_of_creators() -> QuerySet[Load]:
@@ -95,11 +94,5 @@ HELD = (
     Held("rejected rows", Reject, "deleted", rejects),
     Held("good rows beside rejected ones", Companion, "deleted", companions),
     Held("uploaded files", Load, "deleted", uploads, delete_ended, is_slow=True),
-    Held(
-        "words about loads",
-        Load,
-        "redacted",
-        lambda mention: mention.find(Load.objects.all(), WORDS),
-        lambda rows, mention: mention.redact(rows, WORDS),
-    ),
+    mentions("words about loads", Load, ("file", "notes", "error")),
 )

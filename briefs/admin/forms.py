@@ -163,5 +163,5 @@ class DecisionForm(forms.Form):
     def clean_reason(self) -> str:
         reason: str = self.cleaned_data["reason"]
         if not reason and self.cleaned_data.get("action") == "reject":
-            raise ValidationError("Say why: whoever writes the next brief learns from it.")
+            raise ValidationError("Say why: the next brief learns from it.")
         return reason

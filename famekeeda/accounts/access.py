@@ -156,7 +156,7 @@ PUBLIC_PATHS = {"token", "token/refresh", "healthz", "readyz"}
 ADMIN_PATHS = "admin/"  # the admin has a login of its own
 
 
-RIGHTLESS_PATHS = {"tokens", "tokens/<str:id>", "schema", "docs", "metrics"}  # for whoever has signed in
+RIGHTLESS_PATHS = {"tokens", "tokens/<str:id>", "schema", "docs", "metrics"}  # a user who has signed in needs no right
 
 
 def check_authentication(**_: Any) -> list[CheckMessage]:

@@ -41,6 +41,17 @@ class Held:
     is_slow: bool = False  # whether `find` reads files: a page that only asks leaves such rows out
 
 
+def mentions(what: str, model: type[Any], fields: tuple[str, ...]) -> Held:
+    """Rows whose text or JSON fields mention the creator: each mention is taken out, the rows stay."""
+    return Held(
+        what,
+        model,
+        "redacted",
+        lambda mention: mention.find(model.objects.all(), fields),
+        lambda rows, mention: mention.redact(rows, fields),
+    )
+
+
 @dataclass(frozen=True)
 class Count:
     what: str
@@ -100,14 +111,4 @@ def forget(influencer_id: str, *, by: str) -> Evidence:
     )
 
 
-HISTORY_FIELDS = ("object_repr", "change_message")
-
-HELD = (
-    Held(
-        "lines of the admin's history",
-        LogEntry,
-        "redacted",
-        lambda mention: mention.find(LogEntry.objects.all(), HISTORY_FIELDS),
-        lambda rows, mention: mention.redact(rows, HISTORY_FIELDS),
-    ),
-)
+HELD = (mentions("lines of the admin's history", LogEntry, ("object_repr", "change_message")),)

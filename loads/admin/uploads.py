@@ -260,7 +260,7 @@ def requeue(load: Load, *states: Load.State, **fields: Any) -> bool:
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Loads a file that was checked."""
     load = upload_of(request, pk)
-    # Whoever confirms answers for the load; who brought the file stands in its history.
+    # The user who confirms answers for the load; the history names the user who brought the file.
     if requeue(load, Load.State.CHECKED, check_only=False, by=request.user):
         history.changed(load, request.user, "Confirmed: the file that was checked is loaded.")
     else:
