@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from loads.files.encodings import printable
 from loads.files.lines import DELIMITERS, cells_of
-from loads.files.sources import MAX_BEGINNING_BYTES, MAX_LINE_CHARACTERS, Source, Unreadable
+from loads.files.sources import MAX_BEGINNING_BYTES, MAX_LINE_CHARACTERS, Source
+from loads.files.unreadable import Unreadable
 
 # Excel's own first line, which names the delimiter and is no row.
 DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)

@@ -19,9 +19,9 @@ from rich.table import Table
 from famekeeda.ids import checked_id
 from loads.columns import Columns
 from loads.files.encodings import named_encoding, printable
-from loads.files.limits import allowed_rejects
 from loads.files.sources import Source
 from loads.kinds import kinds
+from loads.limits import allowed_rejects
 from loads.models import Load
 from loads.rejects import as_csv
 from loads.run import COUNTS, run

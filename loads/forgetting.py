@@ -14,7 +14,8 @@ from famekeeda.keeping.forgetting import Held, mentions
 from famekeeda.keeping.mention import Mention
 from loads.columns import DELIMITER_LINE
 from loads.files.lines import DELIMITERS
-from loads.files.sources import MAX_LINE_CHARACTERS, Source, Unreadable
+from loads.files.sources import MAX_LINE_CHARACTERS, Source
+from loads.files.unreadable import Unreadable
 from loads.kinds import kinds
 from loads.models import Companion, Load, Reject
 from loads.retention import ENDED, delete_files

@@ -9,7 +9,8 @@ from itertools import chain
 from loads.columns import Columns, Header, check_width, read_header
 from loads.files.encodings import UNDECODED, printable
 from loads.files.lines import cells_of
-from loads.files.sources import Source, Unreadable
+from loads.files.sources import Source
+from loads.files.unreadable import Unreadable
 from loads.numbers import unabbreviated
 
 PREVIEWED_ROWS, PREVIEWED_COLUMNS = 3, 40

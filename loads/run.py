@@ -19,10 +19,11 @@ from psycopg import DataError
 from psycopg.errors import QueryCanceled
 
 from loads.columns import Header, listed, match_columns, read_header
-from loads.files.limits import allowed_rejects
-from loads.files.sources import Source, Unreadable
+from loads.files.sources import Source
+from loads.files.unreadable import Unreadable
 from loads.judge import Judge, Judged, Rejection
 from loads.kinds import Kind, kinds
+from loads.limits import allowed_rejects
 from loads.models import RUNNING_LOCK, SORTING_LOCK, Companion, Load
 
 OnProgress = Callable[[Load], None]

@@ -10,9 +10,10 @@ from famekeeda.api import IdField, StrictSerializer
 from famekeeda.ids import PLATFORMS
 from loads.columns import sniff
 from loads.files.encodings import named_encoding
-from loads.files.limits import MAX_REJECTS_PATTERN
-from loads.files.sources import Source, Unreadable
+from loads.files.sources import Source
+from loads.files.unreadable import Unreadable
 from loads.kinds import default_kind, kinds
+from loads.limits import MAX_REJECTS_PATTERN
 from loads.models import Load, Reject
 
 

@@ -20,7 +20,8 @@ from famekeeda.ids import checked_id
 from famekeeda.pages import page, render_page
 from loads.columns import Columns, guess, match_columns, normalised
 from loads.files.encodings import named_encoding
-from loads.files.sources import Source, Unreadable
+from loads.files.sources import Source
+from loads.files.unreadable import Unreadable
 from loads.kinds import Kind, default_kind, kind_named, kinds
 from loads.models import Load
 from loads.previews import PREVIEWED_COLUMNS, PROPOSED_ENCODING, Preview, preview

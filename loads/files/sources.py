@@ -19,7 +19,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from loads.files.encodings import likely_encoding, marked_encoding, named_encoding, printable
 from loads.files.foreign import foreign_format
-from loads.files.unreadable import Problem, Unreadable, readable
+from loads.files.unreadable import Problem, readable
 from loads.files.workbooks import Sheet, Workbook
 from loads.models import Load
 
@@ -30,8 +30,6 @@ START_BYTES = 4_096  # by which a file's format is recognised
 MAX_BEGINNING_BYTES = 4_000_000  # of text, or of a sheet's XML: the header ends within them
 
 GZIP, ZIP = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06")
-
-__all__ = ["Meter", "Source", "Unreadable"]
 
 
 class Meter(io.RawIOBase):
