@@ -21,7 +21,7 @@ from psycopg.errors import QueryCanceled
 from loads.columns import Header, listed, match_columns, read_header
 from loads.files.sources import Source
 from loads.files.unreadable import Unreadable
-from loads.judge import Judge, Judged, Rejection
+from loads.judge import Judge, Rejection
 from loads.kinds import Kind, kinds
 from loads.limits import allowed_rejects
 from loads.models import RUNNING_LOCK, SORTING_LOCK, Companion, Load
@@ -33,6 +33,7 @@ OnProgress = Callable[[Load], None]
 TABLE_LOCK = 0x10AE
 MAX_RUNS = 3  # a load that was interrupted so often fails: its file probably kills the workers
 PROGRESS_SECONDS = 0.5  # between two writes of a load's progress
+REJECTS_PER_COMMIT = 1_000
 
 # Sorting keeps the order of the unique key from staging to the insert, which halves what the key's index costs; a hash
 # join or a hashed GROUP BY would lose the order.
@@ -98,6 +99,7 @@ class LoadRun:
     judge: Judge = field(init=False)
     scratch: Any = field(init=False)
     target: Any = field(init=False)
+    _uncommitted: list[Rejection] = field(default_factory=list, init=False)  # rejects that are not yet in the database
     _shown_at: float = field(default=0.0, init=False)
     _ends_at: float = field(default=math.inf, init=False)  # on the monotonic clock
 
@@ -126,6 +128,7 @@ class LoadRun:
         if self.load.mends_id:
             self.check_overtaken()
         self.kind.refuse(self)
+        self.commit_rejects()
         if self.load.rejected:
             self.kind.accompany(self)
         self.check_rejects()
@@ -180,6 +183,7 @@ class LoadRun:
             return
         self._shown_at = time.monotonic()
         self.store(Load.State.RUNNING, SHOWN)
+        self.commit_rejects()
         self.on_progress(self.load)
 
     def store(self, state: Load.State, fields: tuple[str, ...] = STORED) -> None:
@@ -201,10 +205,14 @@ class LoadRun:
         self.scratch.execute(PLANNER_SETTINGS)
         self.scratch.execute(self.kind.staging)
         fields = ", ".join(self.judge.fields[name] for name in self.judge.ours)
-        with self.scratch.copy(f"COPY incoming ({fields}, line) FROM STDIN") as copy:
-            for judged in self.judge.judge(chain([rest], blocks), first_line=header.line + 1):
-                copy.write("".join(judged.records))
-                self.count(judged)
+        try:
+            with self.scratch.copy(f"COPY incoming ({fields}, line) FROM STDIN") as copy:
+                for judged in self.judge.judge(chain([rest], blocks), first_line=header.line + 1):
+                    copy.write("".join(judged.records))
+                    self.load.rows += judged.rows
+                    self.reject(judged.rejections)
+        finally:
+            self.commit_rejects()
         if not self.load.rows:
             raise Unreadable(f"{self.source.name} has a header and no rows")
         self.note_how_it_was_read()
@@ -228,28 +236,31 @@ class LoadRun:
                 f"abbreviated numbers read as approximate, 1.2M as 1,200,000: {self.judge.approximate_numbers:,}"
             )
 
-    def count(self, judged: Judged) -> None:
-        self.load.rows += judged.rows
-        self.reject(judged.rejections)
-
     def reject(self, rejections: list[Rejection]) -> None:
-        """Commits rejections at once, so that they outlive a load that fails: the first LOAD_MAX_REJECTS_KEPT."""
+        """Counts rejections. The first LOAD_MAX_REJECTS_KEPT are kept, and committed by `commit_rejects`."""
         room = max(0, settings.LOAD_MAX_REJECTS_KEPT - self.load.rejected)
-        if not rejections:
-            return
         self.load.rejected += len(rejections)
         if room < len(rejections):
             note = f"of the rejects only the first {settings.LOAD_MAX_REJECTS_KEPT:,} are kept"
             self.load.notes += [note] if note not in self.load.notes else []
+        self._uncommitted += rejections[:room]
+        if len(self._uncommitted) >= REJECTS_PER_COMMIT:
+            self.commit_rejects()
+
+    def commit_rejects(self) -> None:
+        """Commits the rejects that are kept, in a transaction of their own: rejects outlive a load that fails."""
+        rejections, self._uncommitted = self._uncommitted, []
+        if not rejections:
+            return
         with (
             connection.cursor() as cursor,
             cursor.copy("COPY loads_reject (load_id, line, raw, reason, cells) FROM STDIN") as copy,
         ):
-            for line, raw, reason, cells in rejections[:room]:
+            for line, raw, reason, cells in rejections:
                 copy.write_row((self.load.pk, line, raw, reason, json.dumps(cells)))
 
     def accompany(self, companions: list[Companion]) -> None:
-        """Commits companions at once, as `reject` commits rejections."""
+        """Commits companions at once. Companions outlive a load that fails, as rejects do."""
         Companion.objects.bulk_create(companions)
 
     def lock_table(self, table: str) -> None:
