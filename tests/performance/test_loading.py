@@ -11,7 +11,7 @@ from django.db import connection
 
 from loads.models import Load
 from loads.rejects import as_csv
-from loads.run import run, table_lock
+from loads.run import LoadRun, run, table_lock
 from performance.models import Engagement
 from tests import factories
 from tests.loads.loading import HEADER, counts, load_text, new_load, source, table
@@ -90,6 +90,26 @@ def test_rejects_beyond_the_limit_are_counted_and_not_kept(settings):
     load = load_text(HEADER + "a,c,100,5,2,1\n" + "b,c,x,5,2,1\n" * 5)
     assert (load.state, load.rejected, load.rejects.count()) == ("loaded", 5, 3)
     assert load.notes == ["of the rejects only the first 3 are kept"]
+
+
+def test_rejects_outlive_a_load_whose_file_breaks_off():
+    text = HEADER + "b,c,x,5,2,1\n" + "".join(f"a{number},c,100,5,2,1\n" for number in range(20_000))
+    load = load_text(gzip.compress(text.encode())[:-20])
+    assert (load.state, load.rejected, load.inserted) == ("failed", 1, 0)
+    assert [reject.line for reject in load.rejects.all()] == [2]
+
+
+def test_rejects_are_committed_on_the_way_not_kept_in_memory_until_the_end_of_the_file(monkeypatch):
+    monkeypatch.setattr("loads.run.PROGRESS_SECONDS", 3600)
+    commit, waiting = LoadRun.commit_rejects, []
+
+    def watched(load_run):
+        waiting.append(len(load_run._uncommitted))
+        commit(load_run)
+
+    monkeypatch.setattr(LoadRun, "commit_rejects", watched)
+    assert load_text(HEADER + "b,c,x,5,2,1\n" * 40_000).rejects.count() == 40_000
+    assert 1_000 <= max(waiting) < 12_000  # the lines of one block
 
 
 def test_a_load_that_takes_too_long_is_given_up(settings):
