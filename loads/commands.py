@@ -24,17 +24,11 @@ from loads.kinds import kinds
 from loads.limits import allowed_rejects
 from loads.models import Load
 from loads.rejects import as_csv
+from loads.remedies import remedies
 from loads.run import COUNTS, run
 
 MAX_LISTED_REJECTS = 10
 MAX_JSON_REJECTS = 100
-
-
-# What a reason for rejecting rows has in it, and the option that lets such rows in.
-OPTIONS_BY_REASON = {
-    "abbreviated, such as 1.2M": "--approximate reads abbreviated numbers: 1.2M as 1,200,000",
-    "name the file's encoding": "--encoding names the file's encoding: --encoding cp1252",
-}
 
 
 class LoadCommand(BaseCommand):
@@ -79,7 +73,8 @@ class LoadCommand(BaseCommand):
         if rejects:
             write_rejects(load, rejects)
         if load.state == Load.State.FAILED:
-            raise CommandError("; ".join([f"load {load.pk} failed: {load.error}", *advice(load)]))
+            advice = [remedy.option for remedy in remedies(load)]
+            raise CommandError("; ".join([f"load {load.pk} failed: {load.error}", *advice]))
         if load.state == Load.State.CANCELLED:
             raise CommandError(f"load {load.pk} was {load.error}")
         if options["json"]:
@@ -95,12 +90,6 @@ class LoadCommand(BaseCommand):
             "load": load.pk, "file": load.file, "sha256": load.sha256, "check": load.check_only, **counts,
             "notes": load.notes, "rejects": list(rejects), "seconds": load.seconds,
         }  # fmt: skip
-
-
-def advice(load: Load) -> list[str]:
-    """The options that let rejected rows of the load in, a sentence each."""
-    rejects = load.rejects.all()
-    return [option for words, option in OPTIONS_BY_REASON.items() if rejects.filter(reason__contains=words).exists()]
 
 
 def pair(columns: Columns, text: str) -> tuple[str, str]:
@@ -201,7 +190,7 @@ def print_summary(load: Load) -> None:
         say(str(reject))
     if load.rejected > MAX_LISTED_REJECTS:
         say(f"and {load.rejected - MAX_LISTED_REJECTS:,} more rejects; --rejects OUT.csv writes all of them")
-    for text in advice(load):
-        say(text)
+    for remedy in remedies(load):
+        say(remedy.option)
     verb = "checked, nothing changed" if load.state == Load.State.CHECKED else "loaded"
     say(f"{verb}: {load.rows:,} rows in {load.seconds} s, {load.rejected:,} rejected")

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from famekeeda import history
+from famekeeda.words import counted
 from loads.kinds import Kind, kinds
 from loads.models import Load
 from loads.run import table_lock
@@ -95,10 +96,6 @@ def delete(load: Load, *, by: Any) -> str:
     if upload:
         transaction.on_commit(lambda: Load._meta.get_field("upload").storage.delete(upload))
     return said
-
-
-def counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def in_batches(rows: QuerySet[Any]) -> Any:

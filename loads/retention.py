@@ -22,7 +22,8 @@ def forgotten_uploads(before: datetime) -> QuerySet[Load]:
 
 
 def delete_files(loads: QuerySet[Load]) -> None:
-    """Deletes the uploaded files; the loads stay."""
+    """Deletes the uploaded files; the loads stay. Files go first, although the transaction may yet be rolled back: a
+    file that no load names any more would never be deleted."""
     for load in loads:
         load.upload.delete(save=False)
     loads.update(upload="")

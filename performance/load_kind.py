@@ -29,10 +29,10 @@ CREATE TEMP SEQUENCE creators CACHE 1000;
 CREATE AGGREGATE pg_temp.total(bigint) (SFUNC = int8pl, STYPE = bigint)
 """
 
-# A creator's posts are added up before anything is divided. PostgreSQL's own sum of bigints is numeric, which takes half
-# as long again to add up and compare; `refuse` has seen to it that no total is above MAX_COUNT. Sample rows count as absent: this load removes them.
-# The sequence counts the creators while PostgreSQL compares: to copy out the unchanged creators only in order to count
-# them takes longer than the comparison.
+# A creator's posts are added up before anything is divided. PostgreSQL's own sum of bigints is numeric, which takes
+# longer to add up and to compare; `refuse` has seen to it that no total is above MAX_COUNT.
+# Sample rows count as absent: this load removes them. The sequence counts the creators while PostgreSQL compares: to
+# copy out the unchanged creators only in order to count them takes longer than the comparison.
 COMPARE = """
 COPY (
     SELECT CASE

@@ -16,6 +16,7 @@ from briefs.admin.costs import money
 from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
 from famekeeda.pages import Panel
+from famekeeda.words import counted
 from performance.models import Engagement
 
 PERMISSION = "briefs.view_brief"
@@ -74,8 +75,7 @@ def in_words(duration: timedelta | None) -> str:
     seconds = duration.total_seconds()
     for unit, length in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
         if seconds >= length:
-            number = round(seconds / length)
-            return f"{number} {unit}{'' if number == 1 else 's'}"
+            return counted(round(seconds / length), unit)
     return "under a minute"
 
 

@@ -29,6 +29,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.throttling import BaseThrottle
 
 from famekeeda.models import SignInCount
+from famekeeda.words import counted
 
 FORGET_AFTER = timedelta(days=1)  # without an attempt
 MAX_LOGGED_NAME = 150  # characters; no user has a longer name
@@ -53,8 +54,7 @@ class TooManyAttempts(APIException):
 
 
 def in_words(seconds: int) -> str:
-    number, unit = (ceil(seconds / 60), "minute") if seconds > 90 else (seconds, "second")
-    return f"{number} {unit}{'' if number == 1 else 's'}"
+    return counted(ceil(seconds / 60), "minute") if seconds > 90 else counted(seconds, "second")
 
 
 @dataclass(frozen=True)

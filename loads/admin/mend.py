@@ -14,6 +14,7 @@ from django.utils.text import get_text_list
 
 from famekeeda import history
 from famekeeda.pages import page, render_page
+from famekeeda.words import counted
 from loads.kinds import Kind, kind_named
 from loads.mending import Mending, may_be_mended, mend, shown
 from loads.models import Load, Reject
@@ -66,20 +67,16 @@ def fields(reject: Reject, kind: Kind) -> list[dict[str, Any]]:
 
 def report(request: HttpRequest, load: Load, mending: Mending) -> None:
     if mending.load:
-        rows = counted(len(mending.good))
+        rows = counted(len(mending.good), "row")
         history.changed(load, request.user, f"Mended {rows}: load {mending.load.pk}.")
         messages.success(request, f"{rows.capitalize()} mended: load {mending.load.pk} brings them in.")
     if mending.wrong:
         lines = get_text_list([f"{reject.line:,}" for reject in mending.wrong], "and")
         messages.error(
-            request, f"Still wrong: {counted(len(mending.wrong))} (line {lines}). The reason stands beside each."
+            request, f"Still wrong: {counted(len(mending.wrong), 'row')} (line {lines}). The reason stands beside each."
         )
     if not mending.good and not mending.wrong:
         messages.info(request, "No cell was changed.")
-
-
-def counted(number: int) -> str:
-    return f"{number} row" if number == 1 else f"{number} rows"
 
 
 urlpatterns = [path("<int:pk>/mend/", mend_rejects, name="loads_load_mend")]

@@ -25,13 +25,9 @@ from loads.deletion import has_ended, may_be_deleted_by
 from loads.kinds import default_kind, kind_named, kinds
 from loads.mending import may_be_mended
 from loads.models import Load, Reject
+from loads.remedies import remedies
 
 MAX_LISTED_REJECTS = 10
-# What a reason for rejecting rows has in it, and what in the wizard lets such rows in.
-ADVICE_BY_REASON = {
-    "abbreviated, such as 1.2M": "tick “Read abbreviated numbers as approximate”",
-    "name the file's encoding": "choose the file's encoding and press “Read it so”",
-}
 
 
 class LoadFilter(ExactFilter):
@@ -174,7 +170,7 @@ def load_context(load: Load) -> dict[str, Any]:
     mended = load.rejects.mended().count() if load.rejected else 0
     return context | {
         "reasons": reasons,
-        "advice": [advice for words, advice in ADVICE_BY_REASON.items() if any(words in why for why, _ in reasons)],
+        "remedies": remedies(load) if load.rejected else [],
         "rejects": load.rejects.unmended()[:MAX_LISTED_REJECTS] if load.rejected else [],
         "mended": mended,
         "open_rejects": load.rejected - mended,

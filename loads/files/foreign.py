@@ -22,12 +22,9 @@ BEGINNINGS = (
 )
 # After spaces, in lower case. Some programs call a web page or XML .xls.
 TEXT_BEGINNINGS = (
-    (b"<!doctype html", f"a web page (HTML); open it in a spreadsheet program and {SAVE_AS}"),
-    (b"<html", f"a web page (HTML); open it in a spreadsheet program and {SAVE_AS}"),
-    (b"<table", f"a web page (HTML); open it in a spreadsheet program and {SAVE_AS}"),
+    ((b"<!doctype html", b"<html", b"<table"), f"a web page (HTML); open it in a spreadsheet program and {SAVE_AS}"),
     (b"<?xml", f"XML; open it in a spreadsheet program and {SAVE_AS}"),
-    (b'{"', f"JSON; {EXPECTED}"),
-    (b"[{", f"JSON; {EXPECTED}"),
+    ((b'{"', b"[{"), f"JSON; {EXPECTED}"),
 )
 
 
