@@ -9,11 +9,12 @@ import subprocess
 import sys
 import venv
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import briefs, loading, serving, tables
+from benchmarks import briefs, loading, serving, tables, workbooks
 from benchmarks.exports import write_export
 from benchmarks.running import PEERS, ROOT, empty, manage, services
 
@@ -54,7 +55,7 @@ def machine() -> str:
 
 def main() -> None:
     """Measures all, or the parts that are named, of PARTS; the others keep their last figures."""
-    parts = sys.argv[1:] or ["performance", "briefs"]
+    parts = sys.argv[1:] or ["performance", "workbooks", "briefs"]
     make_peers()
     results = tables.published() | {"machine": machine()}
     for part in parts:
@@ -86,6 +87,12 @@ def performance() -> dict:
     return results
 
 
+def read_workbooks() -> dict:
+    with TemporaryDirectory() as folder:
+        console.print("Reading a workbook, beside openpyxl …")
+        return {"workbooks": workbooks.measure(Path(folder))}
+
+
 def serve() -> dict:
     """What `performance` serves, alone."""
     with services() as folder:
@@ -96,7 +103,7 @@ def serve() -> dict:
         return {"api": serving.measure()}
 
 
-PARTS = {"performance": performance, "serving": serve, "briefs": write_briefs}
+PARTS = {"performance": performance, "serving": serve, "workbooks": read_workbooks, "briefs": write_briefs}
 
 
 def report(results: dict) -> None:

@@ -71,7 +71,12 @@ def growth(results: dict[str, Any]) -> list[tuple[str, ...]]:
 
 
 def figures(results: dict[str, Any]) -> list[Figure]:
-    return [*load_figures(results), *api_figures(results["api"]), *brief_figures(results["briefs"])]
+    return [
+        *load_figures(results),
+        *workbook_figures(results["workbooks"]),
+        *api_figures(results["api"]),
+        *brief_figures(results["briefs"]),
+    ]
 
 
 def load_figures(results: dict[str, Any]) -> list[Figure]:
@@ -111,6 +116,27 @@ def load_figures(results: dict[str, Any]) -> list[Figure]:
             f"{small['seconds']:.2f} s",
             "< 1.5 s",
             small["seconds"] < 1.5,
+        ),
+    ]
+
+
+def workbook_figures(found: dict[str, Any]) -> list[Figure]:
+    ratio = found["openpyxl_seconds"] / found["ours_seconds"]
+    return [
+        Figure(
+            f"openpyxl / our reader of workbooks, {found['rows']:,} rows",
+            f"{ratio:.1f} ({found['openpyxl_seconds']:.1f} s / {found['ours_seconds']:.1f} s)",
+            "≥ 1",
+            ratio >= 1,
+        ),
+        Figure(
+            "seconds until the first row of that workbook, and of openpyxl",
+            f"{found['ours_first_row_seconds']:.1f}, {found['openpyxl_first_row_seconds']:.1f} s",
+        ),
+        Figure(
+            f"what a cell of {found['huge_cell_mb']:.0f} MB adds to the memory of that reader, and of openpyxl's",
+            f"{found['ours_huge_cell_mb'] - found['ours_mb']:.0f}, "
+            f"{found['openpyxl_huge_cell_mb'] - found['openpyxl_mb']:.0f} MB",
         ),
     ]
 

@@ -173,6 +173,17 @@ def test_strict_workbooks_and_inline_strings_are_read():
     assert judge(content) == (["a\tc\t100\t5\t2\t1\t2\n"], {})
 
 
+def test_styles_that_are_not_as_the_format_has_them_refuse_no_figures():
+    odd = '<styleSheet><fills count="1"><fill/></fills><cellXfs><xf numFmtId="14" fillId="9"/></cellXfs></styleSheet>'
+    styles = '<Relationship Id="rId3" Type="x/styles" Target="styles.xml"/></Relationships>'
+    plain = raw_workbook("")
+    with zipfile.ZipFile(io.BytesIO(plain)) as archive:
+        links = archive.read("xl/_rels/workbook.xml.rels").decode().replace("</Relationships>", styles)
+    rows = HEADER_ROW + raw_row(*map(str, ROW)) + '<row><c s="0"><v>46083</v></c></row>'
+    content = raw_workbook(rows, extra={"xl/styles.xml": odd, "xl/_rels/workbook.xml.rels": links})
+    assert texts(content)[1:] == ["a,c,100,5,2,1", "2026-03-02,,,,,"]
+
+
 def test_rich_text_is_its_text_without_phonetic_hints():
     strings = "<si><r><t>Zo</t></r><r><t>ë</t></r><rPh><t>zoe</t></rPh></si><si><t>a_x000D_b</t></si>"
     content = raw_workbook('<row><c t="s"><v>0</v></c><c t="s"><v>1</v></c></row>', strings=strings)
