@@ -42,15 +42,6 @@ class Deletion:
         return f"{went} {stayed}, {self.replaced:,} that were changed since."
 
 
-def may_be_deleted_by(load: Load, user: Any) -> bool:
-    kind = kinds().get(load.kind)
-    return kind is not None and user.has_perms(["loads.delete_load", *filter(None, [kind.permission])])
-
-
-def has_ended(load: Load) -> bool:
-    return load.status not in (Load.State.QUEUED, Load.State.RUNNING)
-
-
 def preview(load: Load) -> Deletion:
     kind = kinds()[load.kind]
     has_changed_rows = load.state == Load.State.LOADED

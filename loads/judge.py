@@ -24,6 +24,7 @@ PLAIN_IGNORED = r"[^{delimiter}\"\x00\ud800-\udfff\ufffd]*+"
 # What COPY in text format takes for the end of a cell or row, or for the beginning of such an escape.
 COPY_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 NOTHING = re.compile(r"(?!)")
+NO_TEXT = "bytes that are no"
 NAME_ENCODING = "name the file's encoding, such as cp1252"
 
 
@@ -201,4 +202,4 @@ def broken_text(line: str, encoding: str) -> str:
     if encoding in ("", "utf-8") and not UNDECODED.search(line):
         return "the character U+FFFD, which stands for text that was lost before the file was written"
     advice = f": {NAME_ENCODING}" if encoding == "utf-8" else ""
-    return f"bytes that are no {encoding.upper()}{advice}"
+    return f"{NO_TEXT} {encoding.upper()}{advice}"

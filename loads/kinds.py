@@ -58,6 +58,9 @@ class Kind:
     def may_be_loaded_by(self, user: Any) -> bool:
         return user.has_perms(["loads.add_load", *filter(None, [self.permission])])
 
+    def may_be_deleted_by(self, user: Any) -> bool:
+        return user.has_perms(["loads.delete_load", *filter(None, [self.permission])])
+
     def refuse(self, run: StagedLoad) -> None:
         """Rejects staged rows that are wrong only in the light of other rows."""
 
@@ -69,8 +72,8 @@ class Kind:
         raise NotImplementedError
 
     def overtaken(self, run: StagedLoad) -> tuple[str, int] | None:
-        """The ids of a staged row, in words, whose row of the table a newer load has left than the load that `run.load`
-        mends, and that newer load; None if there is no such row. Kinds without a `key` have none."""
+        """Finds a staged row that would overwrite figures of a load newer than the one that `run.load` mends. Returns
+        the ids of the row as text and the id of the newer load; None if there is no such row."""
         return None
 
     def merge(self, run: StagedLoad) -> None:
@@ -101,6 +104,9 @@ class RemovedKind(Kind):
 
     def __init__(self, name: str) -> None:
         self.name = self.title = name
+
+    def may_be_deleted_by(self, user: Any) -> bool:
+        return False  # which rows would have to go, nobody knows
 
 
 def kind_named(name: str) -> Kind:

@@ -15,7 +15,7 @@ from loads.columns import Header
 from loads.files.encodings import printable
 from loads.judge import MAX_RAW_CHARACTERS
 from loads.kinds import Kind, Standing, kinds
-from loads.models import Companion, Load, Reject
+from loads.models import UNFINISHED, Companion, Load, Reject
 from loads.rejects import forget_reasons, with_platform
 
 Cells = dict[str, str]  # our column → text
@@ -94,7 +94,7 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
     left does not tell."""
     assert reject.mended is not None  # noqa: S101
     key = key_of(load, reject.mended, kind)
-    before = load.mended_by.filter(state__in=[Load.State.QUEUED, Load.State.RUNNING]).first()
+    before = load.mended_by.filter(state__in=UNFINISHED).first()
     if key and before:  # the sums of two loads at once might arrive in the wrong order
         return f"load {before.pk} is still bringing mended rows in: load this row when that load has ended"
     row = kind.standing(dict(zip(kind.key, key, strict=True))) if key else None

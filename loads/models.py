@@ -40,8 +40,7 @@ class LoadQuerySet(models.QuerySet["Load"]):
 
     def unfinished_uploads(self) -> LoadQuerySet:
         """Uploads that are queued or were interrupted, and that no process is working on."""
-        unfinished = [Load.State.QUEUED, Load.State.RUNNING]
-        return self.exclude(upload="").filter(~Q(IS_ALIVE), state__in=unfinished)
+        return self.exclude(upload="").filter(~Q(IS_ALIVE), state__in=UNFINISHED)
 
 
 class Load(models.Model):
@@ -134,7 +133,7 @@ class Load(models.Model):
 
         The process that runs the load notices at its next block of lines. A statement of the load that PostgreSQL is
         working on, or that waits for a lock, is cancelled."""
-        unfinished = Load.objects.filter(pk=self.pk, state__in=[Load.State.QUEUED, Load.State.RUNNING])
+        unfinished = Load.objects.filter(pk=self.pk, state__in=UNFINISHED)
         error = f"cancelled by {by}; nothing was changed"
         is_cancelled = bool(unfinished.update(state=Load.State.CANCELLED, error=error, phase="", finished_at=Now()))
         if is_cancelled:
@@ -175,7 +174,8 @@ class Load(models.Model):
 
 
 # States of a load in which the rejects that it mends count as mended.
-MENDED = [Load.State.QUEUED, Load.State.RUNNING, Load.State.LOADED]
+UNFINISHED = [Load.State.QUEUED, Load.State.RUNNING]
+MENDED = [*UNFINISHED, Load.State.LOADED]
 
 
 class Companion(models.Model):

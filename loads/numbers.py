@@ -17,6 +17,7 @@ FACTORS = {"k": 10**3, "m": 10**6, "b": 10**9, "tsd": 10**3, "mio": 10**6, "mrd"
 # At most two decimals: 1,234K may mean 1.234 thousand or 1,234 thousand.
 ABBREVIATED = re.compile(rf"([0-9]{{1,9}})(?:[.,]([0-9]{{1,2}}))?[{SPACES}]?({'|'.join(FACTORS)})\.?", re.IGNORECASE)
 
+NOT_WHOLE = "not a whole number"
 EXPECTED_EVERY_DIGIT = "abbreviated, such as 1.2M: expected every digit"
 
 
@@ -48,7 +49,7 @@ def read_number(text: str, reads_approximate: bool) -> Number:
         raise Abbreviated(EXPECTED_EVERY_DIGIT)
     if MANY_DIGITS.fullmatch(text) and not DECIMAL.fullmatch(text):
         raise ValueError("neither a whole number nor one in whole groups of one kind, such as 1,234,567")
-    raise ValueError("not a whole number")
+    raise ValueError(NOT_WHOLE)
 
 
 def without_groups(text: str) -> str:

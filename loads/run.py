@@ -24,7 +24,7 @@ from loads.files.unreadable import Unreadable
 from loads.judge import Judge, Rejection
 from loads.kinds import Kind, kinds
 from loads.limits import allowed_rejects
-from loads.models import RUNNING_LOCK, SORTING_LOCK, Companion, Load
+from loads.models import RUNNING_LOCK, SORTING_LOCK, UNFINISHED, Companion, Load
 
 OnProgress = Callable[[Load], None]
 
@@ -142,7 +142,7 @@ class LoadRun:
         if not self.target.fetchone()[0]:
             raise NotClaimed
         self.load.refresh_from_db()
-        if self.load.state not in (Load.State.QUEUED, Load.State.RUNNING):
+        if self.load.state not in UNFINISHED:
             raise NotClaimed
         for count in (*COUNTS, "position"):
             setattr(self.load, count, 0)
@@ -188,9 +188,8 @@ class LoadRun:
 
     def store(self, state: Load.State, fields: tuple[str, ...] = STORED) -> None:
         """Saves the load in this state. Raises `NotClaimed`, and saves nothing, if somebody has cancelled the load."""
-        load, unfinished = self.load, [Load.State.QUEUED, Load.State.RUNNING]
-        values = {name: getattr(load, name) for name in fields}
-        if not Load.objects.filter(pk=load.pk, state__in=unfinished).update(state=state, **values):
+        load, values = self.load, {name: getattr(self.load, name) for name in fields}
+        if not Load.objects.filter(pk=load.pk, state__in=UNFINISHED).update(state=state, **values):
             raise NotClaimed
         load.state = state
 

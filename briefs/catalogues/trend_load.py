@@ -16,7 +16,7 @@ from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 from loads.kinds import Kind, StagedLoad
 from loads.models import Load
-from loads.numbers import read_number
+from loads.numbers import NOT_WHOLE, read_number
 
 MAX_TOPICS = 50
 MAX_HASHTAG_CHARACTERS, MAX_TOPIC_CHARACTERS = 100, 60
@@ -135,8 +135,8 @@ class TrendJudge(Judge):
         try:
             number = read_number(text, self.reads_approximate)
         except ValueError as complaint:
-            is_strange = str(complaint) == "not a whole number"
-            raise ValueError(f"score is {'not a number such as 12.5' if is_strange else complaint}") from None
+            what = "not a number such as 12.5" if str(complaint) == NOT_WHOLE else complaint
+            raise ValueError(f"score is {what}") from None
         self.approximate_numbers += number.is_approximate
         return repr(float(number.digits))
 

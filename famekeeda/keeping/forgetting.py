@@ -84,7 +84,7 @@ def held() -> list[Held]:
 
 
 def count(influencer_id: str, *, with_slow: bool = True) -> list[Count]:
-    """What forgetting the creator would take out; nothing that holds nothing of the creator."""
+    """The rows that `forget` would delete or redact, by what they are; those of which there are none are left out."""
     mention, entries = Mention(influencer_id), [entry for entry in held() if with_slow or not entry.is_slow]
     counts = [Count(entry.what, entry.how, entry.find(mention).count()) for entry in entries]
     return [found for found in counts if found.rows]

@@ -9,17 +9,17 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 
 from famekeeda.pages import page, render_page
-from loads.deletion import Busy, delete, has_ended, may_be_deleted_by, preview
+from loads.deletion import Busy, delete, preview
 from loads.kinds import kind_named
-from loads.models import Load
+from loads.models import UNFINISHED, Load
 
 
 @page("loads.delete_load")
 def delete_load(request: HttpRequest, pk: int) -> HttpResponse:
     load = get_object_or_404(Load, pk=pk)
-    if not may_be_deleted_by(load, request.user):
+    if not kind_named(load.kind).may_be_deleted_by(request.user):
         raise PermissionDenied
-    if not has_ended(load):
+    if load.status in UNFINISHED:
         messages.warning(request, "This load has not ended yet. Cancel it first.")
         return redirect("admin:loads_load_change", pk)
     if request.method == "POST" and confirmed(request, load):

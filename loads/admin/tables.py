@@ -21,10 +21,9 @@ from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines, csv_response
 from loads import rejects
 from loads.admin import cancel, delete, mend, uploads
-from loads.deletion import has_ended, may_be_deleted_by
 from loads.kinds import default_kind, kind_named, kinds
 from loads.mending import may_be_mended
-from loads.models import Load, Reject
+from loads.models import UNFINISHED, Load, Reject
 from loads.remedies import remedies
 
 MAX_LISTED_REJECTS = 10
@@ -122,7 +121,7 @@ class LoadAdmin(LargeTableAdmin):
         if load is None:  # the sample's, or one that was discarded
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         context = load_context(load) | {"may_load": uploads.may_load(request, kind_named(load.kind))}
-        context["may_delete"] = has_ended(load) and may_be_deleted_by(load, request.user)
+        context["may_delete"] = load.status not in UNFINISHED and kind_named(load.kind).may_be_deleted_by(request.user)
         if "HX-Request" in request.headers:
             # The menu and the badges around the part may have changed with the end of the load.
             headers = {} if context["is_moving"] else {"HX-Refresh": "true"}
@@ -160,7 +159,7 @@ class LoadAdmin(LargeTableAdmin):
 def load_context(load: Load) -> dict[str, Any]:
     """What the page of a load shows beside the load itself."""
     status = load.status
-    is_moving = status in (Load.State.QUEUED, Load.State.RUNNING) or (status == Load.State.INTERRUPTED and load.upload)
+    is_moving = status in UNFINISHED or (status == Load.State.INTERRUPTED and load.upload)
     kind = kind_named(load.kind)
     context: dict[str, Any] = {"load": load, "kind": kind, "is_moving": is_moving}
     if is_moving:

@@ -22,8 +22,10 @@ from loads.columns import Columns, guess, match_columns, normalised
 from loads.files.encodings import named_encoding
 from loads.files.sources import Source
 from loads.files.unreadable import Unreadable
+from loads.judge import NO_TEXT
 from loads.kinds import Kind, default_kind, kind_named, kinds
 from loads.models import Load
+from loads.numbers import EXPECTED_EVERY_DIGIT
 from loads.previews import PREVIEWED_COLUMNS, PROPOSED_ENCODING, Preview, preview
 
 # States in which an upload has changed nothing and no process works on it.
@@ -180,10 +182,10 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "preview": found,
         "hidden_columns": max(0, len(found.names) - PREVIEWED_COLUMNS),
         "proposed_encoding": PROPOSED_ENCODING,
-        "is_undecoded": bool(found.changed) or load.rejects.filter(reason__startswith="bytes that are no").exists(),
+        "is_undecoded": bool(found.changed) or load.rejects.filter(reason__startswith=NO_TEXT).exists(),
         "is_abbreviated": bool(found.abbreviated)
         or load.approximate
-        or load.rejects.filter(reason__contains="abbreviated, such as").exists(),
+        or load.rejects.filter(reason__contains=EXPECTED_EVERY_DIGIT).exists(),
         "is_remembered": bool(known) and not load.mapping,
     }
     return render_page(request, "admin/loads/columns.html", context)

@@ -77,7 +77,7 @@ class Unpacked(io.RawIOBase):
 class Source:
     """A file to load, used as a context manager. Entering raises `Unreadable` if the file cannot be read.
 
-    `encoding` is that of a text file that names none itself; `sheet` the one to read of a workbook."""
+    `encoding` is for a text file without a byte order mark; `sheet` names the sheet of a workbook to read."""
 
     def __init__(self, name: str, open_stream, size: int = 0, *, encoding: str = "", sheet: str = ""):
         self.name = printable(name)

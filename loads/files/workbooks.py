@@ -13,7 +13,7 @@ from posixpath import dirname, join, normpath
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
-from loads.cells import date_styles, number_text, unescaped_text, whole_number
+from loads.files.cells import Shown, number_text, styles_shown, unescaped_text, whole_number
 from loads.files.lines import line_of
 from loads.files.unreadable import Problem
 
@@ -78,7 +78,7 @@ class Workbook:
         strings = _Strings()
         for _ in self._shared_strings(strings, only_beginning=only_beginning):
             yield []
-        rows = _Rows(strings, self._dates(), starts_in_1904=self._starts_in_1904)
+        rows = _Rows(strings, self._styles(), starts_in_1904=self._starts_in_1904)
         part = self._parts[sheet.part]
         with self._zip.open(part) as stream:
             for _ in _fed(rows.parser, stream):
@@ -155,10 +155,10 @@ class Workbook:
                     strings.is_cut = True
                     break
 
-    def _dates(self) -> set[int]:
-        """The numbers of the cell styles that show a number as a date."""
+    def _styles(self) -> dict[int, Shown]:
+        """As what the cell styles show a number; styles that are left out show numbers."""
         part = next((part for kind, part, _ in self._relations(self._main) if kind == "styles"), "")
-        return date_styles(self._tags(part)) if part in self._parts else set()
+        return styles_shown(self._tags(part)) if part in self._parts else {}
 
 
 def _opened(file: IO[bytes]) -> zipfile.ZipFile:
@@ -266,9 +266,9 @@ class _Strings(_Text):
 class _Rows(_Text):
     """The rows of a sheet as lines. The first row that is not empty is the header: its width is every row's."""
 
-    def __init__(self, strings: _Strings, dates: set[int], *, starts_in_1904: bool) -> None:
+    def __init__(self, strings: _Strings, styles: dict[int, Shown], *, starts_in_1904: bool) -> None:
         super().__init__()
-        self.strings, self.dates, self.starts_in_1904 = strings, dates, starts_in_1904
+        self.strings, self.styles, self.starts_in_1904 = strings, styles, starts_in_1904
         self.lines: list[str] = []
         self.unknown_formulas = 0
         self.row = self.column = self.width = 0
@@ -334,8 +334,8 @@ class _Rows(_Text):
         if not value:
             self.unknown_formulas += self.is_formula
             return ""
-        is_date = bool(self.style) and whole_number(self.style) in self.dates
-        return number_text(value, is_date=is_date, starts_in_1904=self.starts_in_1904)
+        shown = self.styles.get(whole_number(self.style), Shown.NUMBER) if self.style else Shown.NUMBER
+        return number_text(value, shown, starts_in_1904=self.starts_in_1904)
 
     def shared(self, value: str) -> str:
         number, found = whole_number(value), self.strings.found

@@ -9,6 +9,7 @@ import zipfile
 
 import pytest
 from openpyxl.styles import Protection
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from loads.models import Load
 from tests.loads.loading import judge, load_text, source, table
@@ -78,6 +79,49 @@ def test_rows_of_a_workbook_are_loaded_and_rejects_carry_the_number_and_the_cell
 )
 def test_a_cell_is_read_as_people_see_it(cell, text):
     assert texts(workbook(["a", cell, 1, 1, 1, 1]))[1] == f"a,{text},1,1,1,1"
+
+
+@pytest.mark.parametrize(
+    ("cell", "number_format", "text"),
+    [
+        (3, "0%", "300%"),
+        (0.125, "0.00%", "12.5%"),
+        (0.07, '0.0" of views "%', "7%"),
+        (3, '0" % or days"', "3"),
+        (3, "0\\d", "3"),
+        (3, "[Red]0", "3"),
+        (46083, "dd.mm.yyyy", "2026-03-02"),
+        (46083, '"Day "d', "2026-03-02"),
+        (1200000, '0.0,,"M"', "1200000"),
+    ],
+)
+def test_a_number_is_read_as_its_format_shows_it(cell, number_format, text):
+    def show(book):
+        book.active["C2"].number_format = number_format
+
+    assert texts(workbook(["a", "c", cell, 1, 1, 1], change=show))[1] == f"a,c,{text},1,1,1"
+
+
+def test_a_percentage_is_no_count():
+    def show_views_in_percent(book):
+        book.active["C2"].number_format = "0%"
+
+    assert judge(workbook(["a", "c", 3, 1, 1, 1], change=show_views_in_percent)) == (
+        [],
+        {2: "views is not a whole number"},
+    )
+
+
+def test_dates_of_a_workbook_that_counts_from_1904_are_the_same_dates():
+    def count_from_1904(book):
+        book.epoch = CALENDAR_MAC_1904
+
+    day = datetime.date(2026, 3, 2)
+    content = workbook(["a", day, 1, 1, 1, 1], change=count_from_1904)
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert b"date1904" in archive.read("xl/workbook.xml")
+        assert b"44621" in archive.read("xl/worksheets/sheet1.xml")
+    assert texts(content)[1] == "a,2026-03-02,1,1,1,1"
 
 
 @pytest.mark.parametrize("number", [309.212, 1.234, 125.061])

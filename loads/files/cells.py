@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from loads.files.encodings import printable
 from loads.files.unreadable import Problem
@@ -13,14 +14,22 @@ from loads.numbers import GROUPED
 SIGNIFICANT_DIGITS = 15  # that spreadsheet programs show: 3.0000000000000004 is 3
 MAX_EXACT = 2**53  # a larger whole number may have been rounded when the file was written
 
-# Built-in number formats that are dates or times (ISO/IEC 29500-1, 18.8.30, with those of East Asian languages).
+# Built-in number formats that are dates or times (ISO/IEC 29500-1, 18.8.30, with those of East Asian languages), and
+# those that are percentages.
 DATE_FORMATS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
-# In a custom format: quoted text, [conditions], escaped characters and padding, none of which shows a part of a date.
-NO_PART_OF_A_DATE = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
+PERCENT_FORMATS = {9, 10}
+# In a custom format: quoted text, [conditions], escaped characters and padding, which stand for themselves.
+LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
 PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
 
 WHOLE_NUMBER = re.compile(r"\s*[0-9]{1,10}\s*", re.ASCII)
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+class Shown(Enum):
+    """As what a cell's style shows a number."""
+
+    NUMBER, DATE, PERCENTAGE = auto(), auto(), auto()
 
 
 def unescaped_text(text: str) -> str:
@@ -35,14 +44,16 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def number_text(value: str, *, is_date: bool, starts_in_1904: bool) -> str:
-    """A number as text: 1000.0 → 1000; with a date's style 2026-03-02.
+def number_text(value: str, shown: Shown, *, starts_in_1904: bool) -> str:
+    """A number as text: 1000.0 → 1000; as a date 2026-03-02; 0.125 as a percentage 12.5%.
 
     A fraction never looks like digit groups: 309.212 → 309.2120. A number too large to be exact, as long ids are,
     takes the form 1.23456789012346E+19.
     """
-    if is_date and (date := _date(value, starts_in_1904=starts_in_1904)):
+    if shown is Shown.DATE and (date := _date(value, starts_in_1904=starts_in_1904)):
         return date
+    if shown is Shown.PERCENTAGE and (percentage := _percentage(value)):
+        return percentage
     if re.fullmatch(r"-?[0-9]+", value):
         return value
     try:
@@ -68,18 +79,30 @@ def _date(value: str, *, starts_in_1904: bool) -> str:
     return moment.isoformat() if moment.time() != datetime.min.time() else moment.date().isoformat()
 
 
-def date_styles(tags: Iterator[tuple[str, dict[str, str]]]) -> set[int]:
-    """The numbers of the cell styles whose number format is a date, from the tags of a workbook's styles."""
-    formats, styles, is_cell_style = set(DATE_FORMATS), [], False
+def _percentage(value: str) -> str:
+    """Empty if the value is no number."""
+    try:
+        return f"{float(value) * 100:.{SIGNIFICANT_DIGITS}g}%"
+    except ValueError:
+        return ""
+
+
+def styles_shown(tags: Iterator[tuple[str, dict[str, str]]]) -> dict[int, Shown]:
+    """As what each cell style shows a number, from a workbook's styles; those that are left out show numbers."""
+    formats = dict.fromkeys(DATE_FORMATS, Shown.DATE) | dict.fromkeys(PERCENT_FORMATS, Shown.PERCENTAGE)
+    styles, is_cell_style = [], False
     for tag, attributes in tags:
-        if tag == "numFmt" and "numFmtId" in attributes and _is_date_format(attributes.get("formatCode", "")):
-            formats.add(whole_number(attributes["numFmtId"]))
+        if tag == "numFmt" and "numFmtId" in attributes:
+            formats[whole_number(attributes["numFmtId"])] = _shown(attributes.get("formatCode", ""))
         elif tag in ("cellXfs", "cellStyleXfs", "cellStyles"):
             is_cell_style = tag == "cellXfs"
         elif tag == "xf" and is_cell_style:
             styles.append(whole_number(attributes.get("numFmtId", "0")))
-    return {index for index, number in enumerate(styles) if number in formats}
+    return {index: formats[number] for index, number in enumerate(styles) if number in formats}
 
 
-def _is_date_format(code: str) -> bool:
-    return bool(PART_OF_A_DATE.search(NO_PART_OF_A_DATE.sub("", code)))
+def _shown(code: str) -> Shown:
+    code = LITERAL.sub("", code)
+    if PART_OF_A_DATE.search(code):
+        return Shown.DATE
+    return Shown.PERCENTAGE if "%" in code else Shown.NUMBER
