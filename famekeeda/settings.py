@@ -382,6 +382,7 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "famekeeda.pages.start",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
+    "SCRIPTS": [lambda request: static("famekeeda/keyboard.js")],
     "SIDEBAR": {"navigation": "famekeeda.sidebar.navigation"},
     "ACCOUNT": {
         "navigation": [

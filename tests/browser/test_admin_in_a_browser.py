@@ -2,7 +2,9 @@
 
 import pytest
 from celery.contrib.testing.worker import start_worker
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 
 from famekeeda.celery import app
 from performance.models import Engagement
@@ -31,6 +33,17 @@ def test_a_person_signs_in_and_sees_the_start_page(chromium, live_server, django
     find(chromium, By.NAME, "password").send_keys("a long secret")
     click(chromium, "Log in")
     wait(chromium).until(lambda it: "Which creators actually performed?" in it.page_source)
+
+
+def test_the_user_menu_opens_by_keyboard(browser, live_server):
+    browser.get(f"{live_server.url}/admin/")
+    log_out = find(browser, By.XPATH, "//form[@id='logout-form']/button")
+    opener = find(browser, By.CSS_SELECTOR, "[role=button][aria-label='Your account']")
+    assert not log_out.is_displayed()
+    while browser.switch_to.active_element != opener:
+        ActionChains(browser).send_keys(Keys.TAB).perform()
+    ActionChains(browser).send_keys(Keys.ENTER).perform()
+    wait(browser).until(lambda it: log_out.is_displayed())
 
 
 def test_the_campaign_page_draws_its_charts(browser, live_server):
