@@ -10,7 +10,8 @@ from famekeeda.urls import urlpatterns
 
 
 def pieces() -> Iterator[str]:
-    yield "influencerId\r\n" * 10_000
+    # What the pipe and granian hold is lost when the connection breaks. The piece is larger, so some has been sent.
+    yield "influencerId\r\n" * 300_000
     raise RuntimeError("The database has gone.")
 
 
