@@ -61,12 +61,13 @@ def test_probes_are_answered_whatever_host_they_name(client, db, host, path, acc
 
 def test_probes_are_answered_while_every_thread_waits_for_a_lock(transactional_db):
     token = {"Authorization": f"Bearer {AccessToken.for_user(factories.user('ken', is_superuser=True))}"}
-    with web_server() as port, ThreadPoolExecutor(40) as readers, locked_results():
+    with web_server(WEB_LOCK_TIMEOUT="30") as port, ThreadPoolExecutor(40) as readers, locked_results():
         for _ in range(40):
             readers.submit(get, port, "/top-performers?campaignId=c", **token)
         wait_until(lambda: waiting_for_a_lock() == 32)
         assert get(port, "/healthz") == (200, b'{"status":"ok"}')
         assert get(port, "/readyz") == (200, b'{"status":"ok"}')
+        assert waiting_for_a_lock() == 32
 
 
 def waiting_for_a_lock() -> int:
