@@ -2,6 +2,7 @@
 
 import json
 import os
+import select
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -75,6 +76,14 @@ def test_forty_clients_that_drip_their_headers_keep_nobody_waiting(server):
 def test_a_body_that_is_not_there_in_time_is_answered_with_408(server):
     with begin(server, "POST", "/token", Content_Type="application/json", Content_Length=1_000) as client:
         assert status(client) == 408
+
+
+def test_of_33_clients_that_send_large_bodies_at_once_one_is_refused(server):
+    headers = {"Content_Type": "application/json", "Content_Length": 100_001}
+    with ExitStack() as stack:
+        clients = [stack.enter_context(begin(server, "POST", "/token", **headers)) for _ in range(33)]
+        answered = select.select(clients, [], [], 20)[0]
+        assert [status(client) for client in answered] == [503]
 
 
 def test_forty_uploads_that_drip_keep_nobody_waiting_and_end(server, uploader):
