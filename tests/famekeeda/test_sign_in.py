@@ -129,6 +129,39 @@ def test_a_name_that_many_addresses_try_waits_but_not_where_its_owner_signed_in_
     assert token(client, PASSWORD, address="192.0.2.1").status_code == 200
 
 
+def test_waits_of_a_name_that_many_addresses_try_grow_up_to_a_minute(client, ken, clock):
+    addresses = (f"203.0.113.{number}" for number in range(256))
+    assert [token(client, "wrong", address=next(addresses)).status_code for _ in range(30)] == [401] * 30
+    waits = []
+    for _ in range(8):
+        waits.append(int(token(client, "wrong", address=next(addresses))["Retry-After"]))
+        clock.wait(seconds=waits[-1])
+        assert token(client, "wrong", address=next(addresses)).status_code == 401
+
+    assert waits == [1, 2, 4, 8, 16, 32, 60, 60]
+
+
+@pytest.mark.parametrize(("days", "expected"), [(29, 200), (31, 429)])
+def test_where_somebody_signed_in_is_remembered_for_thirty_days(client, ken, clock, days, expected):
+    assert token(client, PASSWORD, address="198.51.100.7").status_code == 200
+    clock.wait(days=days)
+    for number in range(30):
+        token(client, "wrong", address=f"203.0.113.{number}")
+    assert token(client, PASSWORD, address="198.51.100.7").status_code == expected
+
+
+def test_right_passwords_of_an_office_do_not_count_for_its_address(client, db, clock):
+    names = [f"name{number}" for number in range(35)]
+    for name in names:
+        factories.user(name, password=PASSWORD)
+    assert [token(client, PASSWORD, name=name).status_code for name in names] == [200] * 35
+
+
+def test_right_passwords_do_not_count_for_the_name_that_gives_them_at_many_addresses(client, ken, clock):
+    addresses = [f"203.0.113.{number}" for number in range(35)]
+    assert [token(client, PASSWORD, address=address).status_code for address in addresses] == [200] * 35
+
+
 def test_the_api_and_the_admin_share_the_count(client, ken, clock):
     guess(client, 5)
 
