@@ -1,8 +1,9 @@
 """Signing in with a password, at `POST /token` and at the admin's login: guesses are slowed down, and so is hashing.
 
-Each attempt counts as a failure first, for its address, for its name and for the two together, and has to wait if one
-of these has failed often; what succeeds is taken back. Nothing is locked for good, since waits end and since a refused
-attempt is not counted. The counts are in PostgreSQL: without it nobody signs in anyway, and Redis may be flushed.
+Before the password is checked, `begin` adds a failure to three counters: address, name, and name at address. It refuses
+the attempt if the wait of a counter has not ended. A right password resets the third and takes one from each of the
+others. Nothing is locked for good, since waits end and since a refused attempt is not counted. The counters are in
+PostgreSQL: without it nobody signs in anyway, and Redis may be flushed.
 """
 
 from __future__ import annotations
@@ -59,7 +60,8 @@ def in_words(seconds: int) -> str:
 
 @dataclass(frozen=True)
 class Patience:
-    """So many failures are `free`; each further one doubles the wait, which begins at a second, up to `longest`."""
+    """So many attempts are `free`: they may fail one after the other. After the last of them the next attempt waits a
+    second; each further failure doubles the wait, up to `longest`."""
 
     free: int
     longest: timedelta
@@ -71,9 +73,9 @@ class Patience:
 
 
 # An office shares an address. A name that many addresses try waits only briefly, since its owner waits with them.
-WITH_ADDRESS = Patience(free=30, longest=timedelta(minutes=15))
-WITH_NAME = Patience(free=30, longest=timedelta(minutes=1))
-WITH_BOTH = Patience(free=5, longest=timedelta(minutes=15))
+PER_ADDRESS = Patience(free=30, longest=timedelta(minutes=15))
+PER_NAME = Patience(free=30, longest=timedelta(minutes=1))
+PER_NAME_AND_ADDRESS = Patience(free=5, longest=timedelta(minutes=15))
 
 
 class PasswordBackend(ModelBackend):
@@ -128,13 +130,13 @@ def place_in_queue() -> Iterator[None]:
 def begin(address: str, name: str) -> list[SignInCount]:
     """Counts an attempt as a failure. Raises TooManyAttempts, and counts nothing, where the attempt came too early.
 
-    A name that signed in at this address lately depends on the two together alone: whatever others try elsewhere, or
-    with other names, its owner gets in.
+    If the name signed in from this address within KEEP_SIGN_INS_DAYS, only the counter of name at address applies, so
+    attackers elsewhere cannot block the owner.
     """
     both = locked("both", address, name)
-    kinds = [(both, WITH_BOTH)]
+    kinds = [(both, PER_NAME_AND_ADDRESS)]
     if both.succeeded_at is None or both.succeeded_at < timezone.now() - timedelta(days=settings.KEEP_SIGN_INS_DAYS):
-        kinds += [(locked("address", address), WITH_ADDRESS), (locked("name", name), WITH_NAME)]
+        kinds += [(locked("address", address), PER_ADDRESS), (locked("name", name), PER_NAME)]
     now = timezone.now()  # now that nobody else changes these counts
     if (next_at := max(count.next_at for count, _ in kinds)) > now:
         raise TooManyAttempts((next_at - now).total_seconds())
