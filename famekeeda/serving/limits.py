@@ -1,4 +1,4 @@
-"""How much of what a web server process does at once."""
+"""Limits of one web server process: threads, bodies in memory, uploads."""
 
 MAX_THREADS = 32
 MAX_PROBE_THREADS = 2
