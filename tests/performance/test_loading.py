@@ -65,6 +65,20 @@ def test_platforms_of_a_creator_are_apart_and_a_default_fills_the_empty():
     assert table() == {("a", "c", "TikTok", 100, 5, 2, 1), ("a", "c", "Instagram", 10, 1, 0, 0)}
 
 
+def test_platforms_that_differ_in_capitals_are_noted_within_a_file_and_between_loads():
+    header = "platform," + HEADER
+    assert load_text(header + "TikTok,a,c,100,5,2,1\nYouTube,a,c,100,5,2,1\n").notes == []
+    noted = ["platforms that differ in capitals count apart: TikTok, tiktok"]
+    assert load_text(header + "tiktok,b,c,100,5,2,1\n").notes == noted
+    assert load_text(HEADER + "c,c,100,5,2,1\n", platform="TIKTOK", check_only=True).notes == [
+        "platforms that differ in capitals count apart: TIKTOK, TikTok, tiktok"
+    ]
+    assert load_text(header + "x,d,c,100,5,2,1\nX,d,c,100,5,2,1\n").notes == [
+        "platforms that differ in capitals count apart: X, x"
+    ]
+    assert load_text(header + "YouTube,e,c,100,5,2,1\n").notes == []
+
+
 def test_a_check_counts_and_changes_nothing():
     load = load_text(HEADER + "a,c,100,5,2,1\nb,c,x,5,2,1\n", check_only=True)
     assert (load.state, load.inserted, load.rejected) == ("checked", 1, 1)
