@@ -162,3 +162,4 @@ def take_back(attempt: list[SignInCount]) -> None:
     SignInCount.objects.filter(pk=both.pk).update(failures=0, next_at=now, succeeded_at=now)
     for count in others:
         SignInCount.objects.filter(pk=count.pk, failures__gt=0).update(failures=F("failures") - 1)
+        SignInCount.objects.filter(pk=count.pk, next_at=count.next_at).update(next_at=now)  # the wait of this attempt

@@ -157,6 +157,15 @@ def test_right_passwords_of_an_office_do_not_count_for_its_address(client, db, c
     assert [token(client, PASSWORD, name=name).status_code for name in names] == [200] * 35
 
 
+def test_a_right_password_makes_nobody_wait_at_an_address_of_many_failures(client, ken, clock):
+    factories.user("lea", password=PASSWORD)
+    for number in range(32):
+        token(client, "wrong", name=f"nobody{number}")
+        clock.wait(minutes=1)
+    assert token(client, PASSWORD).status_code == 200
+    assert token(client, PASSWORD, name="lea").status_code == 200
+
+
 def test_right_passwords_do_not_count_for_the_name_that_gives_them_at_many_addresses(client, ken, clock):
     addresses = [f"203.0.113.{number}" for number in range(35)]
     assert [token(client, PASSWORD, address=address).status_code for address in addresses] == [200] * 35
