@@ -18,12 +18,15 @@ FORGOTTEN = "[forgotten creator]"  # stands where the creator's id stood
 MAX_CHARACTERS_IN_QUOTES = 2
 # JSON within JSON within JSON: the evidence in a prompt, in a message, in a column.
 MAX_ESCAPES = 3
+# "ana.csv" is a file that is named after ana; any other dot within a word belongs to the word.
+FILE_ENDING = r"\.(?:csv|tsv|txt|json|gz|zip|xlsx|xlsm|xls)\b"
 
 
 class Mention:
     """The ways in which texts mention a creator's id: as it is, and escaped as JSON escapes it.
 
-    A mention is no part of a longer word: `ana` is mentioned neither in "banana" nor in `ana-maria`."""
+    A mention is no part of a longer word: `ana` is mentioned neither in "banana" nor in `ana-maria` or `ana.fit`. A
+    dot with a letter or digit on both sides continues the word; the full stop of a sentence ends it."""
 
     def __init__(self, influencer_id: str) -> None:
         self.influencer_id = influencer_id
@@ -37,7 +40,7 @@ class Mention:
         if self.is_ambiguous:
             self.pattern = re.compile(rf"""(?<=["'“‘«])(?:{whole})(?=\\*["'”’»])""")
         else:
-            self.pattern = re.compile(rf"(?<![\w-])(?:{whole})(?![\w-])")
+            self.pattern = re.compile(rf"(?<![\w-])(?<!\w\.)(?:{whole})(?=(?:{FILE_ENDING})|(?!\.?\w|-))")
 
     def is_cell_of(self, line: str, delimiters: str) -> bool:
         """Whether a cell of this line of a file, whose cells end at any of `delimiters`, is the creator's id."""

@@ -15,6 +15,11 @@ from famekeeda.keeping.mention import Mention
             "#[forgotten creator], @[forgotten creator] and [forgotten creator]'s banana",
         ),
         ("ana", "ana-maria, ana_2, Ana, diana", "ana-maria, ana_2, Ana, diana"),
+        ("ana", "ana.fit, fit.ana, @ana.fit and 1.ana.2", "ana.fit, fit.ana, @ana.fit and 1.ana.2"),
+        ("ana", "ana.fit", "ana.fit"),
+        ("ana", "Shot by ana. Then …ana...", "Shot by [forgotten creator]. Then …[forgotten creator]..."),
+        ("ana", "ana.csv, ana.fit.csv, ana.csv.gz", "[forgotten creator].csv, ana.fit.csv, [forgotten creator].csv.gz"),
+        ("ana.fit", "ana.fit. Not ana", "[forgotten creator]. Not ana"),
         ("influencer_1", "influencer_1 beats influencer_12", "[forgotten creator] beats influencer_12"),
         ("12", '12 videos by "12"', '12 videos by "[forgotten creator]"'),
         ("x", 'x likes "x"', 'x likes "[forgotten creator]"'),
@@ -32,6 +37,17 @@ from famekeeda.keeping.mention import Mention
 )
 def test_a_mention_is_taken_out_and_the_text_stays_readable(influencer_id, text, redacted):
     assert Mention(influencer_id).redacted(text) == redacted
+
+
+def test_another_id_with_a_dot_stays_in_json_at_any_depth():
+    evidence = '{"bestCreators": [{"influencerId": "ana.fit"}, {"influencerId": "ana"}]}'
+
+    assert Mention("ana").redacted({"messages": [{"content": evidence}], "creators": ["ana.fit", "ana"]}) == {
+        "messages": [
+            {"content": '{"bestCreators": [{"influencerId": "ana.fit"}, {"influencerId": "[forgotten creator]"}]}'}
+        ],
+        "creators": ["ana.fit", "[forgotten creator]"],
+    }
 
 
 def test_json_values_are_searched_at_any_depth():
