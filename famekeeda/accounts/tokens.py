@@ -14,7 +14,7 @@ from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
-from rest_framework_simplejwt.serializers import TokenRefreshSerializer
+from rest_framework_simplejwt.serializers import PasswordField, TokenObtainPairSerializer, TokenRefreshSerializer
 from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 
 from famekeeda import history
@@ -25,12 +25,22 @@ from famekeeda.parsers import JSONParser
 from famekeeda.renderers import JSONRenderer
 
 
+class ObtainSerializer(TokenObtainPairSerializer):
+    access = serializers.CharField(read_only=True)
+    refresh = serializers.CharField(read_only=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"] = PasswordField(trim_whitespace=False)  # spaces are a part of a password
+
+
 class ObtainJWT(TokenObtainPairView):
     """Exchanges a username and a password for two JWTs.
 
     Send `access`, which lasts an hour, as `Authorization: Bearer …`; `refresh` lasts a week and gets a new `access`.
     """
 
+    serializer_class = ObtainSerializer
     summaries = {"POST": "Get a JWT for a password"}
     examples = {"POST": {"username": "ken", "password": "correct horse battery staple"}}
     parser_classes = [JSONParser, FormParser]  # FormParser reads what `curl -d` sends

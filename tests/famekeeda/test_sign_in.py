@@ -59,6 +59,14 @@ def guess(client, times, **options):
     return [token(client, f"wrong {number}", **options).status_code for number in range(times)]
 
 
+def test_spaces_around_a_password_are_a_part_of_it(client, db):
+    factories.user("ken", password=" two spaces ", is_staff=True)
+
+    assert token(client, "two spaces").status_code == 401
+    assert token(client, " two spaces ").status_code == 200
+    assert log_in(client, " two spaces ").status_code == 302
+
+
 def test_after_five_wrong_passwords_the_next_has_to_wait(client, ken, clock):
     assert guess(client, 5) == [401] * 5
 
