@@ -38,6 +38,10 @@ class LoadQuerySet(models.QuerySet["Load"]):
         states = [Load.State.DRAFT, Load.State.QUEUED, Load.State.RUNNING, Load.State.CHECKED]
         return self.exclude(upload="").filter(state__in=states)
 
+    def interrupted(self) -> LoadQuerySet:
+        """Running loads whose process is gone: uploads, which start again, and commands, which never finish."""
+        return self.filter(~Q(IS_ALIVE), state=Load.State.RUNNING)
+
     def unfinished_uploads(self) -> LoadQuerySet:
         """Uploads that are queued or were interrupted, and that no process is working on."""
         return self.exclude(upload="").filter(~Q(IS_ALIVE), state__in=UNFINISHED)

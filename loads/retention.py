@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from famekeeda.keeping.retention import Kept
 from loads.models import Companion, Load, Reject
@@ -19,6 +21,12 @@ def finished_uploads(before: datetime) -> QuerySet[Load]:
 
 def forgotten_uploads(before: datetime) -> QuerySet[Load]:
     return Load.objects.exclude(upload="").filter(state__in=WAITING_FOR_PEOPLE, created_at__lt=before)
+
+
+def rows_of_loads(model: type[Any], before: datetime) -> QuerySet[Any]:
+    """Rows of loads that finished before the moment, or that began before it and were interrupted."""
+    interrupted = Load.objects.interrupted().filter(started_at__lt=before).values_list("pk", flat=True)
+    return model.objects.filter(Q(load__finished_at__lt=before) | Q(load__in=list(interrupted)))
 
 
 def delete_files(loads: QuerySet[Load]) -> None:
@@ -39,10 +47,6 @@ def discard(loads: QuerySet[Load]) -> None:
 KEPT = (
     Kept("uploaded files", "KEEP_UPLOADS_DAYS", finished_uploads, delete_files),
     Kept("uploads that nobody loaded", "KEEP_UPLOADS_DAYS", forgotten_uploads, discard),
-    Kept("rejected rows", "KEEP_REJECTS_DAYS", lambda before: Reject.objects.filter(load__finished_at__lt=before)),
-    Kept(
-        "good rows beside them",
-        "KEEP_REJECTS_DAYS",
-        lambda before: Companion.objects.filter(load__finished_at__lt=before),
-    ),
+    Kept("rejected rows", "KEEP_REJECTS_DAYS", partial(rows_of_loads, Reject)),
+    Kept("good rows beside them", "KEEP_REJECTS_DAYS", partial(rows_of_loads, Companion)),
 )

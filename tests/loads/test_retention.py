@@ -7,12 +7,18 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.management import call_command
+from django.db import connection
 from django.utils import timezone
 
-from loads.models import Companion, Load, Reject
+from loads.models import RUNNING_LOCK, Companion, Load, Reject
 from tests import factories
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path  # another test, in another process, writes a file of the same name
 
 
 def upload(state: str, days: float) -> Load:
@@ -65,6 +71,29 @@ def test_rejected_rows_go_with_the_good_rows_beside_them_and_the_count_stays():
     assert [reject.line for reject in Reject.objects.all()] == [3]
     assert [companion.line for companion in Companion.objects.all()] == [3]
     assert [load.rejected for load in Load.objects.all()] == [1, 1]
+
+
+def test_rejected_rows_of_a_command_that_was_killed_go_by_when_it_began():
+    for days, line in ((181, 2), (179, 3)):
+        load = factories.load(state="running", started_at=timezone.now() - timedelta(days=days))
+        factories.reject(load, line=line)
+        Companion.objects.create(load=load, line=line, rows=1, cells={})
+
+    call_command("prune", stdout=io.StringIO())
+
+    assert [reject.line for reject in Reject.objects.all()] == [3]
+    assert [companion.line for companion in Companion.objects.all()] == [3]
+
+
+def test_rejected_rows_of_a_load_that_a_process_runs_stay():
+    load = factories.load(state="running", started_at=timezone.now() - timedelta(days=181))
+    factories.reject(load)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [RUNNING_LOCK, load.pk])
+
+    call_command("prune", stdout=io.StringIO())
+
+    assert Reject.objects.count() == 1
 
 
 def test_the_page_says_that_rejected_rows_are_not_kept_any_more(admin_client):
