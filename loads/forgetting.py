@@ -6,22 +6,24 @@ import re
 import time
 from collections.abc import Iterator
 from functools import reduce
+from pathlib import PurePath
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from famekeeda.keeping.forgetting import Held, mentions
+from famekeeda.keeping.forgetting import Held
 from famekeeda.keeping.mention import Mention
 from loads.columns import DELIMITER_LINE
 from loads.files.lines import DELIMITERS
 from loads.files.sources import MAX_LINE_CHARACTERS, Source
 from loads.files.unreadable import Unreadable
 from loads.kinds import kinds
-from loads.models import Companion, Load, Reject
+from loads.models import IS_ALIVE, Companion, Load, Reject
 from loads.retention import ENDED, delete_files
 
 MAX_DELIMITER_LINE = 8  # characters of "sep=:" with its quotes and a carriage return
 UNDECODED_BYTE = re.compile(r"\\x[0-9a-f]{2}")  # as rejects show it
+WORDS = ("file", "notes", "error", "header", "sheet", "mapping")
 
 
 def loads_of_creators() -> QuerySet[Load]:
@@ -54,14 +56,26 @@ def companions(mention: Mention) -> QuerySet[Companion]:
 
 
 def uploads(mention: Mention) -> QuerySet[Load]:
-    """Loads whose uploaded file mentions the creator, or cannot be read any more, so that nobody knows."""
-    uploaded = loads_of_creators().exclude(upload="")
-    return Load.objects.filter(pk__in=[load.pk for load in uploaded.iterator() if is_in_file(load, mention)])
+    """Loads whose uploaded file mentions the creator, in its name or inside, or cannot be read any more, so that nobody
+    knows."""
+    uploaded = Load.objects.exclude(upload="")
+    named = [load.pk for load in uploaded.iterator() if is_in_name(load, mention)]
+    searched = loads_of_creators().exclude(upload="").exclude(pk__in=named)
+    inside = [load.pk for load in searched.iterator() if is_in_file(load, mention)]
+    return Load.objects.filter(pk__in=named + inside)
+
+
+def is_in_name(load: Load, mention: Mention) -> bool:
+    """Whether the file is named after the creator: in the storage it has the name that its user gave it."""
+    return mention.is_in(load.file) or mention.is_in(PurePath(str(load.upload.name)).name)
 
 
 def is_in_file(load: Load, mention: Mention) -> bool:
+    """Whether a sheet's name or a cell of any sheet, not only of the sheet that was loaded, mentions the creator."""
     try:
-        with Source.from_upload(load) as source:
+        with Source(load.file, lambda: load.upload.open("rb"), load.size, encoding=load.encoding) as source:
+            if source.workbook and any(mention.is_in(sheet.name) for sheet in source.workbook.sheets):
+                return True
             return any(mention.is_cell_of(line, delimiters) for line, delimiters in searchable(load, source, mention))
     except Unreadable as error:
         if is_there := load.upload.storage.exists(str(load.upload.name)):
@@ -70,10 +84,10 @@ def is_in_file(load: Load, mention: Mention) -> bool:
 
 
 def searchable(load: Load, source: Source, mention: Mention) -> Iterator[tuple[str, str]]:
-    """The lines of a file, each with the characters that may end its cells. Raises `Unreadable` if reading takes longer
-    than a load may; the limit of what a file may unpack to is that of `Source`."""
+    """The lines of a file, of all its sheets, each with the characters that may end its cells. Raises `Unreadable` if
+    reading takes longer than a load may; the limit of what a file may unpack to is that of `Source`."""
     ends_at, delimiters = time.monotonic() + settings.LOAD_MAX_SECONDS, DELIMITERS
-    for lines in source.blocks():
+    for lines in blocks(source):
         if time.monotonic() > ends_at:
             raise Unreadable(f"{source.name} takes longer than {settings.LOAD_MAX_SECONDS:,} seconds to search")
         for line in lines:
@@ -86,14 +100,27 @@ def searchable(load: Load, source: Source, mention: Mention) -> Iterator[tuple[s
             yield line, delimiters
 
 
+def blocks(source: Source) -> Iterator[list[str]]:
+    """Lists of lines: of a text, or of each sheet of a workbook in turn."""
+    for sheet in source.workbook.sheets if source.workbook else [None]:
+        source.sheet = sheet
+        yield from source.blocks()
+
+
 def delete_ended(loads: QuerySet[Load], mention: Mention) -> None:
     """Deletes the files of loads that have ended; a file that is still needed stays, and is named as what remains."""
     delete_files(loads.filter(state__in=ENDED))
+
+
+def redact_words(loads: QuerySet[Load], mention: Mention) -> None:
+    """Leaves loads alone that wait or run: they find their columns by these words, and their file by its name."""
+    at_work = Load.objects.filter(Q(pk__in=Load.objects.waiting()) | Q(IS_ALIVE))
+    mention.redact(loads.exclude(pk__in=list(at_work.values_list("pk", flat=True))), WORDS)
 
 
 HELD = (
     Held("rejected rows", Reject, "deleted", rejects),
     Held("good rows beside rejected ones", Companion, "deleted", companions),
     Held("uploaded files", Load, "deleted", uploads, delete_ended, is_slow=True),
-    mentions("words about loads", Load, ("file", "notes", "error")),
+    Held("words about loads", Load, "redacted", lambda mention: mention.find(Load.objects.all(), WORDS), redact_words),
 )
