@@ -14,8 +14,9 @@ from loads.files.unreadable import Unreadable
 # Excel's own first line, which names the delimiter and is no row.
 DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
+EMPTY_CELLS = f'{DELIMITERS}" '
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-MAX_LINES_ABOVE = 1_000  # of the header, all of them blank
+MAX_LINES_ABOVE = 1_000  # of the header, all of them blank or of empty cells
 MAX_LISTED_NAMES = 30
 MAX_SHOWN_CHARACTERS = 120  # of a line that is no header
 
@@ -73,7 +74,7 @@ def read_header(source: Source, blocks: Iterator[list[str]], columns: Columns) -
         for index, line in enumerate(lines[: MAX_LINES_ABOVE + 1 - above]):
             if named := DELIMITER_LINE.fullmatch(line):
                 delimiter = delimiter or known_delimiter(source, named[1])
-            elif line.strip():
+            elif line.strip().strip(EMPTY_CELLS):
                 return parse_header(source, line, delimiter, above + index + 1), lines[index + 1 :]
         above += len(lines)
         if above > MAX_LINES_ABOVE or source.is_past_beginning:

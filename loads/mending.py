@@ -39,12 +39,13 @@ def may_be_mended(load: Load) -> bool:
 def mend(load: Load, typed: dict[int, Cells], *, by: Any) -> Mending:
     """Judges what was typed for rejects of the load (reject's id → cells), and has the good rows loaded.
 
-    A reject whose cells nobody ever changed is left alone, and so is one that is mended already."""
+    A reject with cells that nobody ever changed is left alone, unless the page shows them without the spaces that made
+    them wrong. So is one that is mended already."""
     Load.objects.select_for_update().get(pk=load.pk)  # two people may mend one load at once
     mending, kind = Mending(), kinds()[load.kind]
     for reject in load.rejects.unmended().filter(pk__in=typed).order_by("line", "id"):
         cells = {column.name: clipped(typed[reject.pk].get(column.name, "")) for column in kind.columns}
-        if cells != shown(reject, kind) or reject.mended is not None:
+        if cells != kept(reject, kind) or reject.mended is not None:
             reject.mended = cells
             reason = complaint(load, cells, kind) or join_good_rows(load, reject, kind)
             reject.reason = reason or reject.reason
@@ -62,10 +63,15 @@ def clipped(text: str) -> str:
     return printable(text.strip()[:MAX_RAW_CHARACTERS])
 
 
-def shown(reject: Reject, kind: Kind) -> Cells:
-    """The cells as the page shows them: as somebody typed them last, or as they stood in the file."""
+def kept(reject: Reject, kind: Kind) -> Cells:
+    """The cells as somebody typed them last, or as they stood in the file."""
     cells = reject.cells if reject.mended is None else reject.mended
-    return {column.name: cells.get(column.name, "").strip() for column in kind.columns}
+    return {column.name: cells.get(column.name, "") for column in kind.columns}
+
+
+def shown(reject: Reject, kind: Kind) -> Cells:
+    """The cells as the page shows them: without the spaces around them, which may be all that was wrong."""
+    return {name: text.strip() for name, text in kept(reject, kind).items()}
 
 
 def complaint(load: Load, cells: Cells, kind: Kind) -> str:
@@ -103,6 +109,15 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
             f"load {row.load_id} has brought newer figures of {', '.join(filter(None, key))} since, which this row "
             "would set back"
         )
+    if (
+        row
+        and row.load_id is None
+        and [row.cells] != [with_platform(load, c) for c in companions_of(load, {key}, kind)]
+    ):
+        return (
+            f"the figures of {', '.join(filter(None, key))} were left by a load that is deleted, so that nobody knows "
+            f"whether they are newer. Correct line {reject.line:,} in the file and load the whole file"
+        )
     if not key or any(key_of(load, other.cells, kind) == key for other in alike(load.rejects, key, kind)):
         return ""
     if any(companions_of(load, {key}, kind)):
@@ -120,8 +135,10 @@ def join_good_rows(load: Load, reject: Reject, kind: Kind) -> str:
 
 
 def is_newer(row: Standing, load: Load) -> bool:
-    """Whether the row was left by a later load, other than those that mend this one."""
-    return bool(row.load_id and row.load_id > load.pk and not load.mended_by.filter(pk=row.load_id).exists())
+    """Whether the row was left by a load that finished after this one, other than those that mend this one. Ids do not
+    tell: an upload may be confirmed long after it was brought."""
+    others = Load.objects.filter(pk=row.load_id or 0, finished_at__gt=load.finished_at)
+    return others.exclude(mends=load).exists()
 
 
 def key_of(load: Load, cells: Cells, kind: Kind) -> tuple[str, ...]:

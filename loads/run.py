@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from psycopg import DataError
 from psycopg.errors import QueryCanceled
@@ -182,8 +182,8 @@ class LoadRun:
         if not now and time.monotonic() - self._shown_at < PROGRESS_SECONDS:
             return
         self._shown_at = time.monotonic()
-        self.store(Load.State.RUNNING, SHOWN)
         self.commit_rejects()
+        self.store(Load.State.RUNNING, SHOWN)
         self.on_progress(self.load)
 
     def store(self, state: Load.State, fields: tuple[str, ...] = STORED) -> None:
@@ -247,16 +247,16 @@ class LoadRun:
             self.commit_rejects()
 
     def commit_rejects(self) -> None:
-        """Commits the rejects that are kept, in a transaction of their own: rejects outlive a load that fails."""
+        """Commits the waiting rejects and their number in a transaction of their own, so that both outlive a load that
+        fails, is cancelled or is killed."""
         rejections, self._uncommitted = self._uncommitted, []
         if not rejections:
             return
-        with (
-            connection.cursor() as cursor,
-            cursor.copy("COPY loads_reject (load_id, line, raw, reason, cells) FROM STDIN") as copy,
-        ):
-            for line, raw, reason, cells in rejections:
-                copy.write_row((self.load.pk, line, raw, reason, json.dumps(cells)))
+        with transaction.atomic(), connection.cursor() as cursor:
+            with cursor.copy("COPY loads_reject (load_id, line, raw, reason, cells) FROM STDIN") as copy:
+                for line, raw, reason, cells in rejections:
+                    copy.write_row((self.load.pk, line, raw, reason, json.dumps(cells)))
+            Load.objects.filter(pk=self.load.pk).update(rejected=self.load.rejected)
 
     def accompany(self, companions: list[Companion]) -> None:
         """Commits companions at once. Companions outlive a load that fails, as rejects do."""

@@ -72,10 +72,11 @@ UPDATE performance_engagement AS known
 # Sums that the table could not hold. All rows of such a creator are rejected: which row is wrong cannot be known.
 OVERFLOWING = """
 DELETE FROM incoming USING (
-    SELECT campaign_id, influencer_id, platform FROM incoming GROUP BY 1, 2, 3
+    SELECT campaign_id, influencer_id, COALESCE(NULLIF(platform, ''), {platform}) AS platform
+      FROM incoming GROUP BY 1, 2, 3
     HAVING greatest(sum(views), sum(likes), sum(comments), sum(shares)) > {max_count}
 ) AS broken
- WHERE (incoming.campaign_id, incoming.influencer_id, incoming.platform)
+ WHERE (incoming.campaign_id, incoming.influencer_id, COALESCE(NULLIF(incoming.platform, ''), {platform}))
      = (broken.campaign_id, broken.influencer_id, broken.platform)
 RETURNING line, incoming.influencer_id, incoming.campaign_id, views, likes, comments, shares, incoming.platform
 """
@@ -106,15 +107,16 @@ SELECT rejected.line, count(*), incoming.influencer_id, incoming.campaign_id,
  GROUP BY 1, 3, 4, 9
 """
 
-# A row that a later load has left than the mended one, other than the loads that mend that load too.
+# A row left by a load that finished after the mended one, other than the loads that mend that load too. An upload has
+# its id from the day it was brought, and may be confirmed long after.
 OVERTAKEN = """
 SELECT known.influencer_id, known.campaign_id, known.platform, known.load_id
   FROM incoming
   JOIN performance_engagement AS known
     ON known.campaign_id = incoming.campaign_id AND known.influencer_id = incoming.influencer_id
    AND known.platform = COALESCE(NULLIF(incoming.platform, ''), {platform})
- WHERE known.load_id > {mended}
-   AND NOT EXISTS (SELECT FROM loads_load WHERE id = known.load_id AND mends_id = {mended})
+  JOIN loads_load AS newer ON newer.id = known.load_id AND newer.mends_id IS DISTINCT FROM {mended}
+ WHERE newer.finished_at > (SELECT finished_at FROM loads_load WHERE id = {mended})
  ORDER BY incoming.line LIMIT 1
 """
 
@@ -139,7 +141,7 @@ class PerformanceKind(Kind):
         assert isinstance(run.judge, PerformanceJudge)  # noqa: S101
         if run.judge.largest_count * run.load.rows <= MAX_COUNT:
             return
-        run.scratch.execute(sql.SQL(OVERFLOWING).format(max_count=MAX_COUNT))
+        run.scratch.execute(sql.SQL(OVERFLOWING).format(max_count=MAX_COUNT, platform=run.load.platform))
         reason = f"the counts of this creator add up to more than {MAX_COUNT:,}"
         while rows := run.scratch.fetchmany(ROWS_PER_WRITE):
             run.reject([_overflowing(row, reason, run.judge.ours) for row in rows])

@@ -20,6 +20,8 @@ MAX_CHARACTERS_IN_QUOTES = 2
 MAX_ESCAPES = 3
 # "ana.csv" is a file that is named after ana; any other dot within a word belongs to the word.
 FILE_ENDING = r"\.(?:csv|tsv|txt|json|gz|zip|xlsx|xlsm|xls)\b"
+# In JSON that is kept as text, the n of \n is no letter of the word that follows.
+ESCAPED_SPACE = r"(?<=\\[nrt])"
 
 
 class Mention:
@@ -40,7 +42,8 @@ class Mention:
         if self.is_ambiguous:
             self.pattern = re.compile(rf"""(?<=["'“‘«])(?:{whole})(?=\\*["'”’»])""")
         else:
-            self.pattern = re.compile(rf"(?<![\w-])(?<!\w\.)(?:{whole})(?=(?:{FILE_ENDING})|(?!\.?\w|-))")
+            before = rf"(?:(?<![\w-])(?<!\w\.)|{ESCAPED_SPACE})"
+            self.pattern = re.compile(rf"{before}(?:{whole})(?=(?:{FILE_ENDING})|(?!\.?\w|-))")
 
     def is_cell_of(self, line: str, delimiters: str) -> bool:
         """Whether a cell of this line of a file, whose cells end at any of `delimiters`, is the creator's id."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from enum import Enum, auto
+from typing import NamedTuple
 
 from loads.files.encodings import printable
 from loads.files.unreadable import Problem
 from loads.numbers import GROUPED
 
 SIGNIFICANT_DIGITS = 15  # that spreadsheet programs show: 3.0000000000000004 is 3
-MAX_EXACT = 2**53  # a larger whole number may have been rounded when the file was written
+MAX_EXACT = 2**53 - 1  # a larger whole number may have been rounded when the file was written
 
 # Built-in number formats that are dates or times (ISO/IEC 29500-1, 18.8.30, with those of East Asian languages), and
 # those that are percentages.
@@ -21,15 +21,21 @@ PERCENT_FORMATS = {9, 10}
 # In a custom format: quoted text, [conditions], escaped characters and padding, which stand for themselves.
 LITERAL = re.compile(r'"[^"]*"|\[[^\]]*\]|[\\_*].')
 PART_OF_A_DATE = re.compile(r"[dmyhs]", re.IGNORECASE)
+ZEROS = re.compile("0{1,30}")
 
 WHOLE_NUMBER = re.compile(r"\s*[0-9]{1,10}\s*", re.ASCII)
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-class Shown(Enum):
-    """As what a cell's style shows a number."""
+class Format(NamedTuple):
+    """As what a number format shows a number."""
 
-    NUMBER, DATE, PERCENTAGE = auto(), auto(), auto()
+    is_date: bool = False
+    is_percentage: bool = False
+    digits: int = 1  # at least: zeros stand before a shorter whole number
+
+
+PLAIN = Format()
 
 
 def unescaped_text(text: str) -> str:
@@ -44,27 +50,30 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
-def number_text(value: str, shown: Shown, *, starts_in_1904: bool) -> str:
-    """A number as text: 1000.0 → 1000; as a date 2026-03-02; 0.125 as a percentage 12.5%.
+def number_text(value: str, shown_as: Format, *, starts_in_1904: bool) -> str:
+    """A number as text: 1000.0 → 1000, or 001000 where the format has six zeros; a date 2026-03-02; 0.125 as a
+    percentage 12.5%.
 
     A fraction never looks like digit groups: 309.212 → 309.2120. A number too large to be exact, as long ids are,
     takes the form 1.23456789012346E+19.
     """
-    if shown is Shown.DATE and (date := _date(value, starts_in_1904=starts_in_1904)):
+    if shown_as.is_date and (date := _date(value, starts_in_1904=starts_in_1904)):
         return date
-    if shown is Shown.PERCENTAGE and (percentage := _percentage(value)):
+    if shown_as.is_percentage and (percentage := _percentage(value)):
         return percentage
-    if re.fullmatch(r"-?[0-9]+", value):
-        return value
+    if re.fullmatch(r"-?[0-9]{1,15}", value):
+        return value.zfill(shown_as.digits)
     try:
         number = float(value)
     except ValueError:
         return value
     if abs(number) > MAX_EXACT:
         return f"{number:.{SIGNIFICANT_DIGITS - 1}E}"
+    if re.fullmatch(r"-?[0-9]+", value):
+        return value.zfill(shown_as.digits)
     number = number if number.is_integer() else float(f"{number:.{SIGNIFICANT_DIGITS}g}")
     if number.is_integer():
-        return str(int(number))
+        return str(int(number)).zfill(shown_as.digits)
     text = repr(number)
     return f"{text}0" if GROUPED.fullmatch(text.removeprefix("-")) else text
 
@@ -87,13 +96,15 @@ def _percentage(value: str) -> str:
         return ""
 
 
-def styles_shown(tags: Iterator[tuple[str, dict[str, str]]]) -> dict[int, Shown]:
-    """As what each cell style shows a number, from a workbook's styles; those that are left out show numbers."""
-    formats = dict.fromkeys(DATE_FORMATS, Shown.DATE) | dict.fromkeys(PERCENT_FORMATS, Shown.PERCENTAGE)
+def formats_of(tags: Iterator[tuple[str, dict[str, str]]]) -> dict[int, Format]:
+    """The number formats of cell styles, from a workbook's styles; styles that are left out show plain numbers."""
+    formats = dict.fromkeys(DATE_FORMATS, Format(is_date=True)) | dict.fromkeys(
+        PERCENT_FORMATS, Format(is_percentage=True)
+    )
     styles, is_cell_style = [], False
     for tag, attributes in tags:
         if tag == "numFmt" and "numFmtId" in attributes:
-            formats[whole_number(attributes["numFmtId"])] = _shown(attributes.get("formatCode", ""))
+            formats[whole_number(attributes["numFmtId"])] = _format(attributes.get("formatCode", ""))
         elif tag in ("cellXfs", "cellStyleXfs", "cellStyles"):
             is_cell_style = tag == "cellXfs"
         elif tag == "xf" and is_cell_style:
@@ -101,8 +112,9 @@ def styles_shown(tags: Iterator[tuple[str, dict[str, str]]]) -> dict[int, Shown]
     return {index: formats[number] for index, number in enumerate(styles) if number in formats}
 
 
-def _shown(code: str) -> Shown:
+def _format(code: str) -> Format:
+    if ZEROS.fullmatch(code):
+        return Format(digits=len(code))
     code = LITERAL.sub("", code)
-    if PART_OF_A_DATE.search(code):
-        return Shown.DATE
-    return Shown.PERCENTAGE if "%" in code else Shown.NUMBER
+    is_date = bool(PART_OF_A_DATE.search(code))
+    return Format(is_date=is_date, is_percentage="%" in code and not is_date)

@@ -13,7 +13,7 @@ from posixpath import dirname, join, normpath
 from typing import IO, Any, NamedTuple
 from xml.parsers import expat
 
-from loads.files.cells import Shown, number_text, styles_shown, unescaped_text, whole_number
+from loads.files.cells import PLAIN, Format, formats_of, number_text, unescaped_text, whole_number
 from loads.files.lines import line_of
 from loads.files.unreadable import Problem
 
@@ -78,7 +78,7 @@ class Workbook:
         strings = _Strings()
         for _ in self._shared_strings(strings, only_beginning=only_beginning):
             yield []
-        rows = _Rows(strings, self._styles(), starts_in_1904=self._starts_in_1904)
+        rows = _Rows(strings, self._formats(), starts_in_1904=self._starts_in_1904)
         part = self._parts[sheet.part]
         with self._zip.open(part) as stream:
             for _ in _fed(rows.parser, stream):
@@ -155,10 +155,10 @@ class Workbook:
                     strings.is_cut = True
                     break
 
-    def _styles(self) -> dict[int, Shown]:
-        """As what the cell styles show a number; styles that are left out show numbers."""
+    def _formats(self) -> dict[int, Format]:
+        """The number formats of the cell styles; styles that are left out show plain numbers."""
         part = next((part for kind, part, _ in self._relations(self._main) if kind == "styles"), "")
-        return styles_shown(self._tags(part)) if part in self._parts else {}
+        return formats_of(self._tags(part)) if part in self._parts else {}
 
 
 def _opened(file: IO[bytes]) -> zipfile.ZipFile:
@@ -211,15 +211,15 @@ class _Text:
         self.parser.CharacterDataHandler = self.characters
         self.pieces: list[str] = []
         self.length = 0
-        self.is_text = self.is_phonetic = False
+        self.is_text = self.is_phonetic = self.has_text = False
 
     def begin(self) -> None:
-        self.pieces, self.length = [], 0
+        self.pieces, self.length, self.has_text = [], 0, False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         tag = name.rpartition(" ")[2]
         if tag in ("v", "t"):
-            self.is_text = not self.is_phonetic
+            self.is_text, self.has_text = not self.is_phonetic, True
         elif tag == "rPh":
             self.is_phonetic = True
         else:
@@ -266,9 +266,9 @@ class _Strings(_Text):
 class _Rows(_Text):
     """The rows of a sheet as lines. The first row that is not empty is the header: its width is every row's."""
 
-    def __init__(self, strings: _Strings, styles: dict[int, Shown], *, starts_in_1904: bool) -> None:
+    def __init__(self, strings: _Strings, formats: dict[int, Format], *, starts_in_1904: bool) -> None:
         super().__init__()
-        self.strings, self.styles, self.starts_in_1904 = strings, styles, starts_in_1904
+        self.strings, self.formats, self.starts_in_1904 = strings, formats, starts_in_1904
         self.lines: list[str] = []
         self.unknown_formulas = 0
         self.row = self.column = self.width = 0
@@ -322,6 +322,8 @@ class _Rows(_Text):
 
     def cell_text(self, value: str) -> str:
         """The text of a cell as people read it: whole numbers without point, dates as 2026-03-02."""
+        is_empty_text = self.kind == "str" and self.has_text
+        self.unknown_formulas += self.is_formula and not value and not is_empty_text
         match self.kind:
             case "s":
                 return self.shared(value) if value else ""
@@ -332,10 +334,9 @@ class _Rows(_Text):
             case "e" | "d":
                 return value
         if not value:
-            self.unknown_formulas += self.is_formula
             return ""
-        shown = self.styles.get(whole_number(self.style), Shown.NUMBER) if self.style else Shown.NUMBER
-        return number_text(value, shown, starts_in_1904=self.starts_in_1904)
+        shown_as = self.formats.get(whole_number(self.style), PLAIN) if self.style else PLAIN
+        return number_text(value, shown_as, starts_in_1904=self.starts_in_1904)
 
     def shared(self, value: str) -> str:
         number, found = whole_number(value), self.strings.found

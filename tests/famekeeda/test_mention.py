@@ -19,6 +19,7 @@ from famekeeda.keeping.mention import Mention
         ("ana", "ana.fit", "ana.fit"),
         ("ana", "Shot by ana. Then …ana...", "Shot by [forgotten creator]. Then …[forgotten creator]..."),
         ("ana", "ana.csv, ana.fit.csv, ana.csv.gz", "[forgotten creator].csv, ana.fit.csv, [forgotten creator].csv.gz"),
+        ("ana", r'{"text": "Results:\nana\tanalysis"}', r'{"text": "Results:\n[forgotten creator]\tanalysis"}'),
         ("ana.fit", "ana.fit. Not ana", "[forgotten creator]. Not ana"),
         ("influencer_1", "influencer_1 beats influencer_12", "[forgotten creator] beats influencer_12"),
         ("12", '12 videos by "12"', '12 videos by "[forgotten creator]"'),

@@ -3,6 +3,7 @@
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from loads.deletion import delete
 from loads.models import Load, Reject
 from loads.rejects import as_csv
 from loads.run import run
@@ -157,6 +158,48 @@ def test_a_mended_row_does_not_set_back_what_a_later_load_brought(mara):
 
     assert f"Load {later.pk} has brought newer figures of ana, spring since, which this row would set back" in page
     assert ("ana", "spring", "", 9000, 900, 9, 9) in table()
+
+
+def test_newer_is_what_ran_later_not_what_was_brought_later(mara):
+    brought_first = new_load()
+    load = load_text(POSTS)
+    run(brought_first, source(HEADER + "ana,spring,9000,900,9,9\n"))
+
+    page = mend(mara, load, 3, views="4000")
+
+    assert f"Load {brought_first.pk} has brought newer figures of ana, spring since" in page
+    assert ("ana", "spring", "", 9000, 900, 9, 9) in table()
+
+
+def test_an_upload_that_was_confirmed_late_is_mended_over_loads_that_ran_before_it(mara):
+    confirmed_late = new_load()
+    load_text(HEADER + "ana,spring,9000,900,9,9\n")
+    run(confirmed_late, source(POSTS))
+
+    mend(mara, confirmed_late, 3, views="4000")
+
+    assert ("ana", "spring", "", 5000, 140, 3, 3) in table()
+
+
+def test_a_mended_row_does_not_set_back_what_a_deleted_load_left(mara, admin_user):
+    load = load_text(POSTS)
+    delete(load_text(HEADER + "ana,spring,9000,900,9,9\n"), by=admin_user)
+
+    page = mend(mara, load, 3, views="4000")
+
+    assert (
+        "The figures of ana, spring were left by a load that is deleted, so that nobody knows whether they are newer. "
+        "Correct line 3 in the file and load the whole file"
+    ) in page
+    assert ("ana", "spring", "", 9000, 900, 9, 9) in table()
+
+
+def test_spaces_that_made_a_count_wrong_are_mended_by_loading_what_the_page_shows(mara):
+    load = load_text(HEADER + "ana,spring,1000,100,1,1\nben,spring, 48000,40,2,2\n")
+
+    mend(mara, load, 3)
+
+    assert ("ben", "spring", "", 48000, 40, 2, 2) in table()
 
 
 def test_a_mending_load_changes_nothing_if_a_newer_load_ended_while_the_mending_load_waited(mara):

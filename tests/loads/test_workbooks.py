@@ -74,6 +74,8 @@ def test_rows_of_a_workbook_are_loaded_and_rejects_carry_the_number_and_the_cell
         ('says "hi"', '"says ""hi"""'),
         ("two\nlines", '"two\nlines"'),
         (1784140000846005, "1784140000846005"),
+        (9007199254740991, "9007199254740991"),
+        (9876543210987652, "9.87654321098765E+15"),
         (17841400008460056, "1.78414000084601E+16"),
     ],
 )
@@ -90,6 +92,9 @@ def test_a_cell_is_read_as_people_see_it(cell, text):
         (3, '0" % or days"', "3"),
         (3, "0\\d", "3"),
         (3, "[Red]0", "3"),
+        (7, "00000", "00007"),
+        (-7, "000", "-07"),
+        (123456, "00000", "123456"),
         (46083, "dd.mm.yyyy", "2026-03-02"),
         (46083, '"Day "d', "2026-03-02"),
         (1200000, '0.0,,"M"', "1200000"),
@@ -151,6 +156,17 @@ def test_a_formula_without_a_stored_value_is_an_empty_cell_and_the_load_says_so(
         "formulas without a stored value, which were read as empty cells: 1. A spreadsheet program that opens and "
         "saves the workbook stores them"
     ]
+
+
+def test_a_formula_that_gives_an_empty_text_has_a_value_and_one_that_stores_none_has_not():
+    def notes(cell):
+        with source(raw_workbook(HEADER_ROW + raw_row(*map(str, ROW)) + f"<row>{cell}</row>")) as opened:
+            list(opened.blocks())
+            return len(opened.notes)
+
+    assert notes('<c t="str"><f>A1</f><v></v></c>') == 0
+    assert notes('<c t="str"><f>A1</f></c>') == 1
+    assert notes("<c><f>A1</f><v></v></c>") == 1
 
 
 def test_empty_rows_and_empty_columns_at_the_end_are_nothing():

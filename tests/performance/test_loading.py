@@ -106,6 +106,31 @@ def test_rejects_beyond_the_limit_are_counted_and_not_kept(settings):
     assert load.notes == ["of the rejects only the first 3 are kept"]
 
 
+def test_rows_of_empty_cells_above_the_header_are_no_rows():
+    load_text(',,,,,\n";",,,,\n'.replace('";"', '""') + HEADER + "a,c,100,5,2,1\n")
+    assert table() == {("a", "c", "", 100, 5, 2, 1)}
+
+
+def test_counts_that_are_too_large_together_are_rejected_also_where_some_rows_name_no_platform():
+    huge = 2**53 - 1
+    load = load_text(f"platform,{HEADER}ig,a,c,{huge},0,0,0\n,a,c,{huge},0,0,0\n,b,c,1,0,0,0\n", platform="ig")
+    assert (load.rejected, load.inserted) == (2, 1)
+    assert table() == {("b", "c", "ig", 1, 0, 0, 0)}
+
+
+def test_a_load_that_is_cancelled_counts_the_rejects_that_it_keeps(monkeypatch):
+    monkeypatch.setattr("loads.run.PROGRESS_SECONDS", 0)
+    load = new_load()
+
+    def cancel(running):
+        if running.rejected > 20_000:
+            Load.objects.get(pk=load.pk).cancel(by="mara")
+
+    run(load, source(HEADER + "b,c,x,5,2,1\n" * 60_000), on_progress=cancel)
+    load.refresh_from_db()
+    assert (load.state, load.rejected) == ("cancelled", load.rejects.count())
+
+
 def test_rejects_outlive_a_load_whose_file_breaks_off():
     text = HEADER + "b,c,x,5,2,1\n" + "".join(f"a{number},c,100,5,2,1\n" for number in range(20_000))
     load = load_text(gzip.compress(text.encode())[:-20])
