@@ -61,8 +61,6 @@ def number_text(value: str, shown_as: Format, *, starts_in_1904: bool) -> str:
         return date
     if shown_as.is_percentage and (percentage := _percentage(value)):
         return percentage
-    if re.fullmatch(r"-?[0-9]{1,15}", value):
-        return value.zfill(shown_as.digits)
     try:
         number = float(value)
     except ValueError:
