@@ -47,6 +47,13 @@ class TokenNeeded(permissions.BasePermission):
         return False
 
 
+class TokenAlways(TokenNeeded):
+    """TokenNeeded without the laptop's exception: an anonymous request is answered with 401 there too."""
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        return request.user.is_authenticated and super().has_permission(request, view)
+
+
 def may(user: Any, right: str) -> bool:
     """`user.has_perm`, without a look at every backend where the user's statement brought the rights along."""
     rights = getattr(user, "_perm_cache", None)
@@ -167,7 +174,7 @@ def check_authentication(**_: Any) -> list[CheckMessage]:
         if path in PUBLIC_PATHS or path.startswith(ADMIN_PATHS) or _is_redirect(view):
             continue
         if not _needs_authentication(view):
-            hint = "Its permission_classes lack TokenNeeded."
+            hint = "Its permission_classes lack TokenNeeded or TokenAlways."
             errors.append(Error(f"/{path} answers without a token.", hint=hint, id="famekeeda.E001"))
         elif path not in RIGHTLESS_PATHS and not getattr(view.cls, "rights", None):
             hint = "Its view lacks `rights`."

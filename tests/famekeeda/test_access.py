@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.urls import path
-from rest_framework_simplejwt.tokens import AccessToken
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
 from famekeeda.accounts import access
 from famekeeda.api import ListView
@@ -174,6 +176,64 @@ def test_user_and_rights_take_one_query(client, db, django_assert_num_queries):
     client.get("/top-performers?campaignId=c", headers=headers)
     with django_assert_num_queries(2):
         assert client.get("/top-performers?campaignId=c", headers=headers).status_code == 200
+
+
+class Guarded(APIView):
+    """A view that needs a token also on a laptop."""
+
+    permission_classes = [access.TokenAlways]
+    rights = {"GET": "loads.view_load", "POST": "loads.add_load"}
+
+    def get(self, request):
+        return Response([])
+
+    def post(self, request):
+        return Response([], 201)
+
+
+@pytest.fixture
+def guarded_on_a_laptop(settings):
+    settings.DEBUG = True
+    settings.ROOT_URLCONF = type("Paths", (), {"urlpatterns": [path("guarded", Guarded.as_view())]})
+
+
+def expired(user):
+    token = AccessToken.for_user(user)
+    token.set_exp(lifetime=timedelta(seconds=-1))
+    return f"Bearer {token}"
+
+
+@pytest.mark.parametrize("method", ["get", "head", "options", "post"])
+@pytest.mark.parametrize(
+    "token",
+    [
+        lambda user: "",
+        expired,
+        lambda user: f"Bearer {RefreshToken.for_user(user)}",
+        lambda user: f"Token {AccessToken.for_user(user)}",
+        lambda user: f"Bearer {Token.objects.make(user)[1]}",
+        lambda user: "Bearer a.b.c",
+        lambda user: "Token abc",
+    ],
+    ids=["absent", "expired", "refresh", "JWT as Token", "Token as Bearer", "no JWT", "no Token"],
+)
+def test_a_guarded_path_refuses_who_shows_no_valid_token_also_on_a_laptop(
+    client, ken, guarded_on_a_laptop, method, token
+):
+    given = token(ken)
+    answer = getattr(client, method)("/guarded", headers={"Authorization": given} if given else {})
+    assert (answer.status_code, answer["Content-Type"]) == (401, "application/problem+json")
+    assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
+
+
+def test_a_guarded_path_asks_for_the_right_of_the_method(client, ken, guarded_on_a_laptop):
+    headers = {"Authorization": f"Bearer {AccessToken.for_user(ken)}"}
+    assert client.get("/guarded", headers=headers).status_code == 200
+    assert client.post("/guarded", headers=headers).status_code == 403
+
+
+def test_a_guarded_path_passes_the_deployment_check(guarded_on_a_laptop):
+    assert access.check_authentication() == []
 
 
 def test_an_open_path_fails_the_deployment_check(settings):
