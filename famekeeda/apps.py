@@ -57,6 +57,8 @@ class ProjectApp(AppConfig):
     retention = ""
     # Dotted name of a module that says what the app holds of creators (famekeeda.keeping.forgetting).
     forgetting = ""
+    # Dotted name of a module with what the app tells the other apps (famekeeda.shared).
+    shared = ""
 
 
 def project_apps() -> list[ProjectApp]:

@@ -29,6 +29,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, register_converter
 from django.utils.safestring import SafeString
 
+from famekeeda import shared
 from famekeeda.apps import project_apps
 from famekeeda.ids import IdConverter
 from famekeeda.keeping import forgetting
@@ -41,11 +42,14 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Panel:
-    """An app's part of a page. `is_known` is False if the app has no data about the campaign or creator of the page."""
+    """An app's part of a page. `is_known` is False if the app has no data about the campaign or creator of the page.
+
+    A page shows panels of a lower `order` first, and those of the same order in the order of INSTALLED_APPS."""
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
     is_known: bool = True
+    order: int = 50
 
 
 def gather(function: str, request: HttpRequest, *args: str) -> list[Any]:
@@ -56,7 +60,8 @@ def gather(function: str, request: HttpRequest, *args: str) -> list[Any]:
 
 
 def html(panels: list[Panel], request: HttpRequest) -> list[SafeString]:
-    return [render_to_string(panel.template, panel.context, request) for panel in panels]
+    in_order = sorted(panels, key=lambda panel: panel.order)
+    return [render_to_string(panel.template, panel.context, request) for panel in in_order]
 
 
 def page(permission: str | None = None) -> Callable[[View], View]:
@@ -88,8 +93,8 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 def start(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """The context of the admin's index (unfold's DASHBOARD_CALLBACK): notices of all apps above their panels."""
-    panels = [*gather("notices", request), *gather("start", request)]
-    return context | {"title": "Start", "panels": html(panels, request)}
+    panels = html(gather("notices", request), request) + html(gather("start", request), request)
+    return context | {"title": "Start", "panels": panels}
 
 
 @page()
@@ -100,8 +105,10 @@ def campaigns(request: HttpRequest) -> TemplateResponse:
 
 @page()
 def campaign(request: HttpRequest, campaign_id: str) -> TemplateResponse:
+    """The campaign's name is the title, where an app knows one and the user may see anything of the campaign."""
     panels = gather("campaign", request, campaign_id)
-    context = {"title": campaign_id, "campaign_id": campaign_id, "panels": html(panels, request)}
+    name = shared.campaign_names([campaign_id]).get(campaign_id) if panels else None
+    context = {"title": name or campaign_id, "campaign_id": campaign_id, "panels": html(panels, request)}
     return render_page(request, "admin/campaign.html", context)
 
 
@@ -111,7 +118,13 @@ def creator(request: HttpRequest, influencer_id: str) -> TemplateResponse:
     panels = gather("creator", request, influencer_id)
     if not panels:
         raise PermissionDenied
-    context = {"title": influencer_id, "influencer_id": influencer_id, "panels": html(panels, request)}
+    known = shared.creator_names([influencer_id]).get(influencer_id)
+    context = {
+        "title": (known and known.name) or influencer_id,
+        "handle": known.handle if known else "",
+        "influencer_id": influencer_id,
+        "panels": html(panels, request),
+    }
     is_known = any(panel.is_known for panel in panels)
     return render_page(request, "admin/creator.html", context, status=200 if is_known else 404)
 

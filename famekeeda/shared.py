@@ -1,0 +1,173 @@
+"""What the apps tell each other, so that none has to import another: names, facts, figures, evidence, search.
+
+An app names a module on its AppConfig (`ProjectApp.shared`). That module may define any of the functions
+
+    campaign_ids(text, limit, after) -> list[Seen]        campaign_names(campaign_ids) -> dict[str, str]
+    campaign_facts(campaign_id) -> CampaignFacts | None   creator_names(influencer_ids) -> dict[str, CreatorName]
+    creator_figures(campaign_id, influencer_ids) -> dict[str, Figures]
+    creator_columns(request, campaign_id, influencer_ids) -> list[Column]
+    brief_evidence(campaign_id, influencer_id) -> dict    search(request, text, limit) -> list[Found]
+
+and the function of the same name here asks all apps, in the order of INSTALLED_APPS, and makes one answer of theirs.
+Ids are other systems' strings: an app answers for those it knows and leaves the others out. A page asks once for all
+of its creators, never once for each. Functions without a request answer to code that has checked the reader's rights;
+functions with one check the rights to what they show.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from importlib import import_module
+from typing import Any, TypeVar
+
+from django.utils.safestring import SafeString
+
+from famekeeda.apps import project_apps
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A campaign id that an app holds something of; `where` says what, for people: "12 results"."""
+
+    campaign_id: str
+    where: str
+
+
+@dataclass(frozen=True)
+class CampaignFacts:
+    """What is known of a campaign; empty where nothing is. `platforms` are in small letters, the most important first;
+    `creators` are ids."""
+
+    name: str = ""
+    brand: str = ""
+    product: str = ""
+    goal: str = ""
+    platforms: tuple[str, ...] = ()
+    creators: tuple[str, ...] = ()
+    starts_on: date | None = None
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class CreatorName:
+    """How people call a creator. `handle` is without "@". `platforms` are those where the creator has an account, in
+    small letters, the one with most followers first; `language` is empty where it is not known."""
+
+    name: str = ""
+    handle: str = ""
+    platforms: tuple[str, ...] = ()
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A creator's counters in one campaign, added up over platforms; `platform` is the one with most views."""
+
+    views: int
+    engagements: int
+    platform: str = ""
+
+    @property
+    def rate(self) -> float:
+        """Engagements in per cent of views."""
+        return self.engagements / self.views * 100 if self.views else 0.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column for a table of creators: text or safe HTML by influencer id, and nothing for ids left out."""
+
+    title: str
+    cells: Mapping[str, SafeString | str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A result of a search: a line with a link. Results of one `kind` stand together under it ("Campaigns")."""
+
+    kind: str
+    title: str
+    url: str
+    detail: str = ""
+
+
+def answers(function: str, *args: Any) -> list[Any]:
+    """What each app's function of this name returns."""
+    modules = [import_module(app.shared) for app in project_apps() if app.shared]
+    return [getattr(module, function)(*args) for module in modules if hasattr(module, function)]
+
+
+def campaign_ids(text: str = "", limit: int = 50, after: str = "") -> dict[str, list[Seen]]:
+    """The first `limit` campaign ids that begin with the text and come after the id `after`, each with where it was
+    seen. Ids are in the order of their code points, in the answer of each app too."""
+    seen: dict[str, list[Seen]] = {}
+    for answer in answers("campaign_ids", text, limit, after):
+        for each in answer:
+            seen.setdefault(each.campaign_id, []).append(each)
+    return dict(sorted(seen.items())[:limit])
+
+
+def campaign_names(campaign_ids: Iterable[str]) -> dict[str, str]:
+    """Names of those campaigns that have one."""
+    return first_known("campaign_names", set(campaign_ids) - {""})
+
+
+def campaign_facts(campaign_id: str) -> CampaignFacts:
+    """What the apps know of the campaign together: of each fact the first that is known, and the creators of all apps.
+
+    For forms that are filled in beforehand; a page that only needs the name asks `campaign_names`."""
+    known = [facts for facts in answers("campaign_facts", campaign_id) if facts]
+    merged = {field.name: first(getattr(facts, field.name) for facts in known) for field in fields(CampaignFacts)}
+    creators = dict.fromkeys(creator for facts in known for creator in facts.creators)
+    given = {name: value for name, value in merged.items() if value}
+    return CampaignFacts(**given | {"creators": tuple(creators)})
+
+
+def creator_names(influencer_ids: Iterable[str]) -> dict[str, CreatorName]:
+    """Names of those creators that have one."""
+    return first_known("creator_names", set(influencer_ids) - {""})
+
+
+def creator_figures(campaign_id: str, influencer_ids: Iterable[str]) -> dict[str, Figures]:
+    """Figures of those creators that have results in the campaign."""
+    return first_known("creator_figures", set(influencer_ids), campaign_id)
+
+
+def creator_columns(request: Any, campaign_id: str, influencer_ids: Collection[str]) -> list[Column]:
+    """What the apps add to a table of the campaign's creators, as far as the request's user may see it."""
+    return [column for answer in answers("creator_columns", request, campaign_id, influencer_ids) for column in answer]
+
+
+def brief_evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
+    """What a brief rests on beside results, by name: JSON-able, and the same as long as nothing has changed, for
+    it is part of the key under which a written brief answers again. Either id may be empty.
+
+    It goes to a language model and stays in the brief's steps, where a creator who is forgotten is found by id alone:
+    an app says neither the name, handle and contact of a creator nor any fee."""
+    merged: dict[str, Any] = {}
+    for answer in answers("brief_evidence", campaign_id, influencer_id):
+        merged = answer | merged
+    return merged
+
+
+def search(request: Any, text: str, limit: int = 8) -> list[Found]:
+    """What the request's user may see of what fits the text: at most `limit` results of each kind of each app."""
+    return [found for answer in answers("search", request, text, limit) for found in answer]
+
+
+def first_known(function: str, ids: set[str], *args: Any) -> dict[str, Any]:
+    """By id, what the first app that knows the id says. An app's function gets `args` and a sorted list of ids."""
+    merged: dict[str, Any] = {}
+    if ids:
+        for answer in answers(function, *args, sorted(ids)):
+            merged = answer | merged
+    return merged
+
+
+def first(values: Iterable[T]) -> T | None:
+    """The first value that is not empty."""
+    return next((value for value in values if value), None)
