@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 import environ
 import orjson
 import structlog
+from corsheaders.defaults import default_headers
 from django.templatetags.static import static
 from django.urls import reverse_lazy
 
@@ -126,7 +127,8 @@ if CORS_ORIGINS:
     MIDDLEWARE.insert(1, "corsheaders.middleware.CorsMiddleware")
     CORS_ALLOWED_ORIGINS = CORS_ORIGINS
     CORS_URLS_REGEX = r"^/(?!admin/)"
-    CORS_EXPOSE_HEADERS = ["Link", "ETag", "X-Request-ID", "X-Cache"]
+    CORS_ALLOW_HEADERS = [*default_headers, "idempotency-key", "if-match", "prefer", "x-request-id"]
+    CORS_EXPOSE_HEADERS = ["Link", "Location", "ETag", "Retry-After", "X-Request-ID", "X-Cache", "Idempotent-Replayed"]
 
 TEMPLATES = [
     {

@@ -1,5 +1,7 @@
 """Pages of other origins that read the API."""
 
+import re
+
 import pytest
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -27,16 +29,18 @@ def test_a_page_of_an_allowed_origin_may_read_without_cookies(server):
         answer = head(client)
     assert answer.startswith("HTTP/1.1 200")
     assert "access-control-allow-origin: https://app.example.com\r\n" in answer
-    assert "access-control-expose-headers: Link, ETag, X-Request-ID, X-Cache\r\n" in answer
+    exposed = "Link, Location, ETag, Retry-After, X-Request-ID, X-Cache, Idempotent-Replayed"
+    assert f"access-control-expose-headers: {exposed}\r\n" in answer
     assert "access-control-allow-credentials" not in answer
 
 
 def test_such_a_page_may_ask_first_and_reads_errors_too(server):
-    asks = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "authorization"}
+    asks = {"Access_Control_Request_Method": "POST", "Access_Control_Request_Headers": "authorization,if-match"}
     with begin(server, "OPTIONS", "/generate-brief", **APP, **asks) as client:
         answer = head(client)
     assert answer.startswith("HTTP/1.1 200")
-    assert "authorization" in answer
+    allowed = re.search("access-control-allow-headers: (.*)\r\n", answer)[1].split(", ")
+    assert {"authorization", "content-type", "idempotency-key", "if-match", "prefer"} <= set(allowed)
     with begin(server, "GET", "/nothing/here", **APP) as client:
         assert "access-control-allow-origin: https://app.example.com\r\n" in head(client)
 
