@@ -59,6 +59,13 @@ class ProjectApp(AppConfig):
     forgetting = ""
     # Dotted name of a module with what the app tells the other apps (famekeeda.shared).
     shared = ""
+    # Dotted name of a module with the types of events that the app records (famekeeda.events.types).
+    event_types = ""
+    # Dotted functions, by the name of a type: each is called with a NewEvent of that type, in the transaction that
+    # records the event, and may change and record more (famekeeda.events.recording).
+    reactions: Mapping[str, str] = {}
+    # Dotted function, called without arguments after a commit that stored events.
+    woken_by_events = ""
 
 
 def project_apps() -> list[ProjectApp]:
@@ -95,8 +102,10 @@ class FameKeedaConfig(ProjectApp):
 
     def ready(self) -> None:
         from famekeeda.checks import check_authentication, check_menu
+        from famekeeda.events.types import check_event_types
 
         checks.register(check_authentication, deploy=True)
         checks.register(check_menu)
+        checks.register(check_event_types)
         if celery := sys.modules.get("famekeeda.celery"):  # importing Celery takes 0.3 s that few commands need
             celery.configure()

@@ -14,6 +14,9 @@ from knox.models import AuthToken, get_digest_token
 from knox.settings import CONSTANTS, knox_settings
 
 from famekeeda import history
+from famekeeda.events.models import Event, EventCounter
+
+__all__ = ["Creator", "Event", "EventCounter", "SignInCount", "Token", "TokenQuerySet", "TokenRefused"]
 
 MAX_DAYS = 3650  # that a token may last, unless it lasts until it is revoked
 MAX_NAME = 100  # characters

@@ -1,0 +1,1 @@
+"""What happened: events that the apps record in the transaction of the change."""
