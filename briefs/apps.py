@@ -13,6 +13,7 @@ class BriefsConfig(ProjectApp):
     schedule = {"briefs.tasks.resume": 3}
     retention = "briefs.retention"
     forgetting = "briefs.forgetting"
+    shared = "briefs.shared"
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (
         MenuGroup(

@@ -88,7 +88,9 @@ class FameKeedaConfig(ProjectApp):
     retention = "famekeeda.keeping.retention"
     forgetting = "famekeeda.keeping.forgetting"
     sidebar = (
-        MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
+        MenuGroup(
+            "", order=0, items=(MenuItem("Start", "home", "admin:index"), MenuItem("Search", "search", "pages:search"))
+        ),
         MenuGroup(
             "People",
             order=90,

@@ -118,10 +118,10 @@ def creator(request: HttpRequest, influencer_id: str) -> TemplateResponse:
     panels = gather("creator", request, influencer_id)
     if not panels:
         raise PermissionDenied
-    known = shared.creator_names([influencer_id]).get(influencer_id)
+    names = shared.creator_names([influencer_id])
     context = {
-        "title": (known and known.name) or influencer_id,
-        "handle": known.handle if known else "",
+        "title": shared.called(influencer_id, names),
+        "handle": names[influencer_id].at if influencer_id in names else "",
         "influencer_id": influencer_id,
         "panels": html(panels, request),
     }

@@ -28,6 +28,8 @@ from famekeeda.apps import project_apps
 
 T = TypeVar("T")
 
+MAX_CREATORS = 1_000  # that an app names in the facts of a campaign
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -61,6 +63,11 @@ class CreatorName:
     handle: str = ""
     platforms: tuple[str, ...] = ()
     language: str = ""
+
+    @property
+    def at(self) -> str:
+        """The handle with its sign: @ana.silva; empty without one."""
+        return f"@{self.handle}" if self.handle else ""
 
 
 @dataclass(frozen=True)
@@ -130,6 +137,12 @@ def campaign_facts(campaign_id: str) -> CampaignFacts:
 def creator_names(influencer_ids: Iterable[str]) -> dict[str, CreatorName]:
     """Names of those creators that have one."""
     return first_known("creator_names", set(influencer_ids) - {""})
+
+
+def called(influencer_id: str, names: Mapping[str, CreatorName]) -> str:
+    """What people read for the id: the creator's name, or the handle, or the id itself."""
+    known = names.get(influencer_id, CreatorName())
+    return known.name or known.at or influencer_id
 
 
 def creator_figures(campaign_id: str, influencer_ids: Iterable[str]) -> dict[str, Figures]:

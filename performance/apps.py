@@ -9,6 +9,7 @@ class PerformanceConfig(ProjectApp):
     verbose_name = "Performance"
     panels = "performance.panels"
     forgetting = "performance.forgetting"
+    shared = "performance.shared"
     load_kinds = ("performance.load_kind.PerformanceKind",)
     sidebar = (
         MenuGroup(

@@ -1,8 +1,6 @@
 """What crosses between apps: each question goes to every app that answers it, and the answers become one."""
 
-import sys
 from datetime import date
-from types import ModuleType
 
 import pytest
 from django.apps import apps
@@ -12,25 +10,6 @@ from famekeeda.apps import ProjectApp
 from famekeeda.pages import Panel, html
 from famekeeda.shared import CampaignFacts, Column, CreatorName, Figures, Found, Seen
 from tests import factories
-
-
-class Registered(ProjectApp):
-    path = "neighbour"
-
-
-@pytest.fixture
-def register(monkeypatch):
-    """A function that registers an app whose shared module has the functions given."""
-
-    def add(name, **functions):
-        app = Registered(name, ModuleType(name))
-        app.shared = f"{name}.shared"
-        module = ModuleType(app.shared)
-        vars(module).update(functions)
-        monkeypatch.setitem(sys.modules, app.shared, module)
-        monkeypatch.setitem(apps.app_configs, name, app)
-
-    return add
 
 
 @pytest.fixture(autouse=True)
