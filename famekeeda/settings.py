@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "csp",
     "django_structlog",
     "famekeeda",
+    "campaigns",
     "performance",
     "briefs",
     "loads",

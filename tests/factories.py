@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from briefs.models import Angle, Brief, Persona, Step, Trend
 from briefs.request import BriefRequest
+from campaigns.models import Campaign, Collaboration, Deliverable
 from loads.models import Load, Reject
 from performance.models import Engagement, Verdict
 
@@ -105,3 +106,15 @@ def brief(brand="Nike", product="Air Max", *, state=Brief.State.READY, **fields)
 def step(brief, kind=Step.Kind.CALL, name="answer", **fields) -> Step:
     fields = {"run": 1, "started_at": timezone.now(), "milliseconds": 12.5} | fields
     return Step.objects.create(brief=brief, kind=kind, name=name, **fields)
+
+
+def campaign(id="spring", **fields) -> Campaign:
+    return Campaign.objects.create(**{"id": id, "name": id.capitalize()} | fields)
+
+
+def collaboration(campaign, influencer_id="ana", **fields) -> Collaboration:
+    return Collaboration.objects.create(campaign=campaign, influencer_id=influencer_id, **fields)
+
+
+def deliverable(collaboration, format="reel", **fields) -> Deliverable:
+    return Deliverable.objects.create(collaboration=collaboration, format=format, **fields)

@@ -43,7 +43,7 @@ def app(monkeypatch):
 def test_every_app_of_the_project_registers_itself():
     ours = [app.name for app in apps.get_app_configs() if isinstance(app, ProjectApp)]
 
-    assert ours == ["famekeeda", "performance", "briefs", "loads"]
+    assert ours == ["famekeeda", "campaigns", "performance", "briefs", "loads"]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 MAY_IMPORT = {
     "famekeeda": {"famekeeda"},
     "loads": {"loads", "famekeeda"},
+    "campaigns": {"campaigns", "loads", "famekeeda"},
     "performance": {"performance", "loads", "famekeeda"},
     "briefs": {"briefs", "performance", "loads", "famekeeda"},
     "dev": {"dev"},

@@ -1,0 +1,13 @@
+"""The app that holds what a team runs: campaigns, their creators, what each creator owes, and creators' profiles."""
+
+from famekeeda.apps import ProjectApp
+
+
+class CampaignsConfig(ProjectApp):
+    default = True
+    name = "campaigns"
+    verbose_name = "Campaigns"
+    event_types = "campaigns.event_types"
+    reactions = {"BriefApproved": "campaigns.reactions.brief_approved"}
+    schedule = {"campaigns.tasks.notice_overdue": 3600}
+    forgetting = "campaigns.forgetting"

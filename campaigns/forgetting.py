@@ -1,0 +1,48 @@
+"""What campaigns hold of a creator: the profile, the creator's part in campaigns, and mentions in what people wrote."""
+
+from __future__ import annotations
+
+from secrets import token_hex
+
+from django.db.models import QuerySet
+
+from campaigns.models import Account, Campaign, Collaboration, Creator, Deliverable
+from famekeeda.keeping.forgetting import Held, mentions
+from famekeeda.keeping.mention import FORGOTTEN, Mention
+
+PAID = Collaboration.State.PAID
+
+
+def collaborations(mention: Mention) -> QuerySet[Collaboration]:
+    return Collaboration.objects.filter(influencer_id=mention.influencer_id)
+
+
+def anonymise(rows: QuerySet[Collaboration], mention: Mention) -> None:
+    """Leaves what was paid, in which campaign, without saying to whom; posts and drafts lead to the creator, and go."""
+    for row in rows:
+        row.deliverables.all().delete()
+        name = f"{FORGOTTEN} {token_hex(4)}"  # a campaign may have had several creators who are forgotten
+        Collaboration.objects.filter(pk=row.pk).update(influencer_id=name, promo_code="", note="")
+
+
+HELD = (
+    Held("accounts of the profile", Account, "deleted", lambda m: Account.objects.filter(creator=m.influencer_id)),
+    Held("profile", Creator, "deleted", lambda m: Creator.objects.filter(pk=m.influencer_id)),
+    Held(
+        "parts in campaigns, with deliverables",
+        Collaboration,
+        "deleted",
+        lambda mention: collaborations(mention).exclude(state=PAID),
+    ),
+    Held(
+        "parts in campaigns that were paid",
+        Collaboration,
+        "redacted",
+        lambda mention: collaborations(mention).filter(state=PAID),
+        anonymise,
+    ),
+    mentions("notes about creators of campaigns", Collaboration, ("note", "promo_code")),
+    mentions("notes about deliverables", Deliverable, ("note", "draft_url", "post_url")),
+    mentions("other profiles", Creator, ("name", "contact", "manager", "note")),
+    mentions("campaigns", Campaign, ("name", "brand", "product", "goal")),
+)

@@ -1,0 +1,170 @@
+"""A campaign: what a team runs, for which brand, when, and for how much."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import IntegrityError, models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.text import slugify
+
+from campaigns import event_types
+from campaigns.models.money import amount_field, amounts_are_sound, currency_field
+from campaigns.models.revised import Revised, in_json, wire_name
+from campaigns.refusals import IdTaken
+from famekeeda import shared
+from famekeeda.events.recording import recording
+
+MAX_SLUG = 40  # characters of an id that is made from a name
+MAX_NUMBER = 9  # summer-9 is still readable; after it come random letters
+READABLE = "23456789bcdfghjkmnpqrstvwxz"  # without letters that look alike, and without vowels, which make words
+TOLD = (
+    "name", "brand", "product", "goal", "platforms", "budget", "media_budget", "currency", "starts_on", "ends_on",
+    "owner", "status",
+)  # fmt: skip
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def running(self) -> CampaignQuerySet:
+        """Campaigns whose creators still owe something."""
+        return self.filter(status__in=[Campaign.Status.DRAFT, Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
+
+    def start(self, *, by: Any, id: str = "", **fields: Any) -> Campaign:
+        """A new campaign. Without an `id` it gets a short one that is made from its name.
+
+        Raises IdTaken where another campaign has the given id."""
+        with recording(by=by) as record:
+            campaign = self._named(id, fields | {"created_by": user_or_none(by)})
+            told = {wire_name(name): in_json(getattr(campaign, name)) for name in TOLD}
+            known = {name: value for name, value in told.items() if value not in (None, "", [])}
+            record(event_types.CAMPAIGN_CREATED, campaign.pk, known)
+        return campaign
+
+    def adopt(self, campaign_id: str, *, by: Any) -> Campaign:
+        """A draft of what the other apps know about an id that they have seen.
+
+        Raises IdTaken where the campaign is there already."""
+        facts = shared.campaign_facts(campaign_id)
+        return self.start(
+            by=by,
+            id=campaign_id,
+            name=facts.name or campaign_id,
+            brand=facts.brand,
+            product=facts.product,
+            goal=facts.goal,
+            platforms=list(facts.platforms),
+        )
+
+    def _named(self, id: str, fields: dict[str, Any]) -> Campaign:
+        for candidate in [id] if id else self._free_ids(fields["name"]):
+            try:
+                with transaction.atomic():
+                    return self.create(id=candidate, **fields)
+            except IntegrityError:
+                if not self.filter(pk=candidate).exists():
+                    raise
+        raise IdTaken(f"There is a campaign {id} already.")
+
+    def _free_ids(self, name: str) -> Iterator[str]:
+        """Ids made from the name that no campaign has, and that no other app has seen: `summer`, `summer-2`, …"""
+        slug = slugify(name)[:MAX_SLUG].strip("-") or "campaign"
+        numbered = (f"{slug}-{number}" for number in range(2, MAX_NUMBER + 1))
+        lettered = (f"{slug}-{''.join(secrets.choice(READABLE) for _ in range(4))}" for _ in range(MAX_NUMBER))
+        for candidate in chain([slug], numbered, lettered):
+            is_seen = candidate in shared.campaign_ids(candidate, limit=1)  # of ids that begin so it comes first
+            if not is_seen and not self.filter(pk=candidate).exists():
+                yield candidate
+
+
+class Campaign(Revised):
+    """What a team runs. Its id is the plain string by which other systems name it."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "draft"
+        ACTIVE = "active", "active"
+        PAUSED = "paused", "paused"
+        COMPLETED = "completed", "completed"
+        CANCELLED = "cancelled", "cancelled"
+
+    STATUSES_AFTER = {
+        Status.DRAFT: (Status.ACTIVE, Status.CANCELLED),
+        Status.ACTIVE: (Status.PAUSED, Status.COMPLETED, Status.CANCELLED),
+        Status.PAUSED: (Status.ACTIVE, Status.COMPLETED, Status.CANCELLED),
+        Status.COMPLETED: (),
+        Status.CANCELLED: (),
+    }
+
+    id = models.TextField(primary_key=True, db_collation="C")
+    name = models.CharField(max_length=200)
+    brand = models.CharField(max_length=100, blank=True)
+    product = models.CharField(max_length=300, blank=True, help_text="What the posts are about")
+    goal = models.CharField(max_length=500, blank=True, help_text="What the posts are to achieve")
+    platforms = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    budget = amount_field("For the creators' fees")
+    media_budget = amount_field("For ads")
+    currency = currency_field("Of both budgets, such as EUR")
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
+    status = models.CharField(max_length=9, choices=Status, default=Status.DRAFT)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
+    is_sample = models.BooleanField(default=False, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(id="") & ~Q(name=""), name="campaign_is_named"),
+            models.CheckConstraint(condition=amounts_are_sound("budget", "media_budget"), name="campaign_budget_sound"),
+            models.CheckConstraint(
+                condition=Q(starts_on=None) | Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="campaign_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["draft", "active", "paused", "completed", "cancelled"]),
+                name="campaign_status_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["status", "-created_at"], name="campaign_by_status")]
+        default_permissions = ("view", "add", "change")  # a campaign that was a mistake is cancelled, not deleted
+        permissions = [("view_fee", "Can see fees and budgets")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("pages:campaign", args=[self.pk])
+
+    @property
+    def statuses_after(self) -> tuple[Campaign.Status, ...]:
+        return self.STATUSES_AFTER[Campaign.Status(self.status)]
+
+    def change(self, *, by: Any, revision: int | None = None, **fields: Any) -> bool:
+        """Stores the fields that differ; False, and nothing recorded, where none does.
+
+        Raises Stale where the campaign stands at another `revision`, and NotAllowed for a status that does not follow
+        from the present one."""
+        with recording(by=by) as record:
+            stored = self.locked(revision)
+            if "status" in fields:
+                stored.require_step(fields["status"], field="status", after=self.STATUSES_AFTER)
+            changes = stored.assign(fields)
+            if changes:
+                stored.save()
+                record(event_types.CAMPAIGN_UPDATED, stored.pk, {"name": stored.name} | event_types.told(changes))
+        self.refresh_from_db()
+        return bool(changes)
+
+
+def user_or_none(by: Any) -> Any:
+    """The user; None for nobody, and for the anonymous user."""
+    return by if by is not None and by.pk is not None else None

@@ -1,0 +1,155 @@
+"""A creator of a campaign: how far the two are, for what fee, and what was agreed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from campaigns import event_types
+from campaigns.models.campaign import Campaign
+from campaigns.models.money import amount_field, amounts_are_sound, currency_field
+from campaigns.models.revised import Revised, in_json
+from campaigns.refusals import StaysOnRecord
+from famekeeda.events.recording import recording
+
+
+@dataclass(frozen=True)
+class Fees:
+    """The fees of a campaign's creators in one currency: what was agreed, and what of it is paid."""
+
+    currency: str
+    agreed: Decimal
+    paid: Decimal
+
+
+class CollaborationQuerySet(models.QuerySet["Collaboration"]):
+    def fees(self, campaign_ids: Iterable[str]) -> dict[str, list[Fees]]:
+        """The fees of each campaign that has any, per currency; fees of creators who declined do not count."""
+        agreed, paid = Q(state__in=Collaboration.AGREED), Q(state=Collaboration.State.PAID)
+        sums = (
+            self.filter(agreed, campaign_id__in=list(campaign_ids), fee__isnull=False)
+            .order_by("campaign_id", "currency")
+            .values("campaign_id", "currency")
+            .annotate(agreed=Sum("fee"), paid=Coalesce(Sum("fee", filter=paid), Decimal(0)))
+        )
+        found: dict[str, list[Fees]] = {}
+        for row in sums:
+            found.setdefault(row["campaign_id"], []).append(Fees(row["currency"], row["agreed"], row["paid"]))
+        return found
+
+    def engage(
+        self, campaign: Campaign, influencer_id: str, *, by: Any, revision: int | None = None, **fields: Any
+    ) -> tuple[Collaboration, bool]:
+        """The creator of the campaign with these fields, and whether the creator was added just now.
+
+        A fee without a currency is in the campaign's. Raises as `Collaboration.change` does."""
+        if fields.get("fee") is not None and not fields.get("currency"):
+            fields["currency"] = campaign.currency
+        with recording(by=by) as record:
+            collaboration, is_new = self.get_or_create(campaign=campaign, influencer_id=influencer_id, defaults=fields)
+            if is_new:
+                record(
+                    event_types.CREATOR_STATE_CHANGED,
+                    campaign.pk,
+                    {"influencerId": influencer_id, "before": None, "after": in_json(collaboration.state)},
+                )
+            else:
+                collaboration.change(by=by, revision=revision, **fields)
+        return collaboration, is_new
+
+
+class Collaboration(Revised):
+    """One creator's part in one campaign."""
+
+    class State(models.TextChoices):
+        SHORTLISTED = "shortlisted", "shortlisted"
+        CONTACTED = "contacted", "contacted"
+        AGREED = "agreed", "agreed"
+        BRIEFED = "briefed", "briefed"
+        POSTED = "posted", "posted"
+        PAID = "paid", "paid"
+        DECLINED = "declined", "declined"
+
+    # Forward as work goes, and one step back where somebody took it too early.
+    STATES_AFTER = {
+        State.SHORTLISTED: (State.CONTACTED, State.AGREED, State.DECLINED),
+        State.CONTACTED: (State.SHORTLISTED, State.AGREED, State.DECLINED),
+        State.AGREED: (State.CONTACTED, State.BRIEFED, State.POSTED, State.DECLINED),
+        State.BRIEFED: (State.AGREED, State.POSTED, State.DECLINED),
+        State.POSTED: (State.BRIEFED, State.PAID),
+        State.PAID: (State.POSTED,),
+        State.DECLINED: (State.SHORTLISTED, State.CONTACTED),
+    }
+    AGREED = (State.AGREED, State.BRIEFED, State.POSTED, State.PAID)  # the fee is owed or paid
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="collaborations")
+    influencer_id = models.TextField(db_collation="C")
+    state = models.CharField(max_length=11, choices=State, default=State.SHORTLISTED)
+    fee = amount_field()
+    currency = currency_field()
+    promo_code = models.CharField(max_length=60, blank=True)
+    note = models.TextField(blank=True)
+
+    objects = CollaborationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["campaign_id", "influencer_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "influencer_id"], name="collaboration_key"),
+            models.CheckConstraint(condition=~Q(influencer_id=""), name="collaboration_has_creator"),
+            models.CheckConstraint(condition=amounts_are_sound("fee"), name="collaboration_fee_sound"),
+            models.CheckConstraint(
+                condition=Q(state__in=["shortlisted", "contacted", "agreed", "briefed", "posted", "paid", "declined"]),
+                name="collaboration_state_known",
+            ),
+        ]
+        indexes = [models.Index(fields=["influencer_id"], name="collaboration_by_creator")]
+        verbose_name = "creator of a campaign"
+        verbose_name_plural = "creators of campaigns"
+
+    def __str__(self) -> str:
+        return self.influencer_id
+
+    @property
+    def states_after(self) -> tuple[Collaboration.State, ...]:
+        return self.STATES_AFTER[Collaboration.State(self.state)]
+
+    def change(self, *, by: Any, revision: int | None = None, because: str = "", **fields: Any) -> bool:
+        """Stores the fields that differ; False, and nothing recorded, where none does. `because` says why a state
+        follows from something else.
+
+        Raises Stale where the row stands at another `revision`, and NotAllowed for a state that does not follow from
+        the present one."""
+        with recording(by=by) as record:
+            stored = self.locked(revision)
+            if "state" in fields:
+                stored.require_step(fields["state"], field="state", after=self.STATES_AFTER)
+            changes = stored.assign(fields)
+            if changes:
+                stored.save()
+            if state := changes.pop("state", None):
+                reason = {"because": because} if because else {}
+                moved = {"influencerId": stored.influencer_id} | state | reason
+                record(event_types.CREATOR_STATE_CHANGED, stored.campaign_id, moved)
+            if changes:
+                updated = {"influencerId": stored.influencer_id} | event_types.told(changes)
+                record(event_types.CREATOR_UPDATED, stored.campaign_id, updated)
+        self.refresh_from_db()
+        return bool(state or changes)
+
+    def remove(self, *, by: Any, revision: int | None = None) -> None:
+        """Takes the creator, and what the creator owes, out of the campaign. Raises Stale, and StaysOnRecord for a
+        creator who has been paid."""
+        with recording(by=by) as record:
+            stored = self.locked(revision)
+            if stored.state == self.State.PAID:
+                raise StaysOnRecord(f"{stored} has been paid and stays on record.")
+            told = {"influencerId": stored.influencer_id, "state": stored.state}
+            record(event_types.CREATOR_REMOVED, stored.campaign_id, told)
+            stored.delete()

@@ -1,0 +1,162 @@
+"""What a creator owes a campaign: a post in a format on a platform, by a day, from its draft to its link."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+from campaigns import event_types
+from campaigns.models.campaign import Campaign
+from campaigns.models.collaboration import Collaboration
+from campaigns.models.revised import Revised, in_json, wire_name
+from famekeeda.events.recording import recording
+
+MAX_URL = 2_000  # characters
+TOLD = ("format", "platform", "due_on", "draft_url", "post_url")
+
+
+class DeliverableQuerySet(models.QuerySet["Deliverable"]):
+    def open(self) -> DeliverableQuerySet:
+        """Deliverables that somebody still waits for: not live, of a creator who has not declined, in a campaign that
+        runs or is planned."""
+        return self.exclude(state=Deliverable.State.LIVE).filter(
+            ~Q(collaboration__state=Collaboration.State.DECLINED),
+            collaboration__campaign__in=Campaign.objects.running(),
+        )
+
+    def due_by(self, day: date) -> DeliverableQuerySet:
+        """Open deliverables that are due on `day` or were due before, the earliest first."""
+        return self.open().filter(due_on__lte=day).order_by("due_on", "pk")
+
+    def overdue(self, today: date) -> DeliverableQuerySet:
+        return self.open().filter(due_on__lt=today)
+
+    def add(self, collaboration: Collaboration, *, by: Any, **fields: Any) -> Deliverable:
+        with recording(by=by) as record:
+            collaboration.locked()
+            deliverable = self.create(collaboration=collaboration, **fields)
+            record(event_types.DELIVERABLE_ADDED, collaboration.campaign_id, deliverable.told())
+        return deliverable
+
+    def notice_overdue(self, today: date) -> int:
+        """Records DeliverableOverdue for each overdue deliverable of which it was not recorded yet; returns how many.
+
+        A deliverable that gets another due day can become overdue once more."""
+        with recording(by=None) as record:
+            unnoticed = self.overdue(today).filter(overdue_noticed_on=None).order_by("pk")
+            found = list(
+                unnoticed.select_related("collaboration").select_for_update(no_key=True, of=("self",), skip_locked=True)
+            )
+            for deliverable in found:
+                record(event_types.DELIVERABLE_OVERDUE, deliverable.collaboration.campaign_id, deliverable.told())
+            self.filter(pk__in=[deliverable.pk for deliverable in found]).update(overdue_noticed_on=today)
+        return len(found)
+
+
+class Deliverable(Revised):
+    """One post that a creator owes."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "planned"
+        SUBMITTED = "submitted", "submitted"
+        APPROVED = "approved", "approved"
+        LIVE = "live", "live"
+
+    STATES_AFTER = {
+        State.PLANNED: (State.SUBMITTED,),
+        State.SUBMITTED: (State.APPROVED, State.PLANNED),  # planned again: sent back to the creator
+        State.APPROVED: (State.LIVE, State.SUBMITTED),
+        State.LIVE: (State.APPROVED,),
+    }
+    # What a step is called where it leads forward, or sends a draft back.
+    EVENTS = {
+        (State.PLANNED, State.SUBMITTED): event_types.DELIVERABLE_SUBMITTED,
+        (State.SUBMITTED, State.APPROVED): event_types.DELIVERABLE_APPROVED,
+        (State.SUBMITTED, State.PLANNED): event_types.DELIVERABLE_RETURNED,
+        (State.APPROVED, State.LIVE): event_types.DELIVERABLE_LIVE,
+    }
+    # Steps that need the right campaigns.decide_deliverable.
+    DECISIONS = {(State.SUBMITTED, State.APPROVED), (State.SUBMITTED, State.PLANNED), (State.APPROVED, State.SUBMITTED)}
+
+    collaboration = models.ForeignKey(Collaboration, models.CASCADE, related_name="deliverables")
+    format = models.CharField(max_length=60, help_text="Such as reel, story, post or video")
+    platform = models.CharField(max_length=40, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    draft_url = models.URLField(max_length=MAX_URL, blank=True, help_text="Where the draft can be seen")
+    post_url = models.URLField(max_length=MAX_URL, blank=True, help_text="Where the post can be seen")
+    note = models.TextField(blank=True)
+    state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
+    overdue_noticed_on = models.DateField(null=True, blank=True, editable=False)
+
+    objects = DeliverableQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(format=""), name="deliverable_has_format"),
+            models.CheckConstraint(
+                condition=Q(state__in=["planned", "submitted", "approved", "live"]), name="deliverable_state_known"
+            ),
+        ]
+        indexes = [models.Index(fields=["due_on"], name="deliverable_open_by_day", condition=~Q(state="live"))]
+        permissions = [("decide_deliverable", "Can approve deliverables and send them back")]
+
+    def __str__(self) -> str:
+        return " on ".join(filter(None, (self.format, self.platform)))
+
+    @property
+    def states_after(self) -> tuple[Deliverable.State, ...]:
+        return self.STATES_AFTER[Deliverable.State(self.state)]
+
+    def told(self) -> dict[str, Any]:
+        """What events say of the deliverable."""
+        known = {wire_name(name): in_json(getattr(self, name)) for name in TOLD}
+        found = {name: value for name, value in known.items() if value}
+        return {"influencerId": self.collaboration.influencer_id, "deliverableId": self.pk} | found
+
+    def change(self, *, by: Any, revision: int | None = None, **fields: Any) -> bool:
+        """Stores the fields that differ; False, and nothing recorded, where none does. The creator has posted once all
+        deliverables are live.
+
+        Raises Stale where the row stands at another `revision`, and NotAllowed for a state that does not follow from
+        the present one."""
+        with recording(by=by) as record:
+            collaboration = self.collaboration.locked()  # first: whoever removes the creator locks in this order too
+            stored = self.locked(revision)
+            stored.collaboration = collaboration
+            if "state" in fields:
+                stored.require_step(fields["state"], field="state", after=self.STATES_AFTER)
+            changes = stored.assign(fields)
+            if "dueOn" in changes:
+                stored.overdue_noticed_on = None
+            if changes:
+                stored.save()
+            state = changes.pop("state", None)
+            if changes or (state and not self._event_of(state)):
+                told = stored.told() | {"changes": changes | ({"state": state} if state else {})}
+                record(event_types.DELIVERABLE_UPDATED, collaboration.campaign_id, told)
+            if state and (event := self._event_of(state)):
+                record(event, collaboration.campaign_id, stored.told() | ({"note": stored.note} if stored.note else {}))
+            if state and stored.state == self.State.LIVE:
+                stored._let_creator_follow(by)
+        self.refresh_from_db()
+        return bool(state or changes)
+
+    def remove(self, *, by: Any, revision: int | None = None) -> None:
+        with recording(by=by) as record:
+            collaboration = self.collaboration.locked()
+            stored = self.locked(revision)
+            record(event_types.DELIVERABLE_REMOVED, collaboration.campaign_id, stored.told())
+            stored.delete()
+
+    def _event_of(self, state: dict[str, Any]) -> Any:
+        return self.EVENTS.get((state["before"], state["after"]))
+
+    def _let_creator_follow(self, by: Any) -> None:
+        collaboration, state = self.collaboration, Collaboration.State
+        owed = collaboration.deliverables.exclude(state=self.State.LIVE)
+        if collaboration.state in (state.AGREED, state.BRIEFED) and not owed.exists():
+            collaboration.change(by=by, state=state.POSTED, because="every deliverable is live")

@@ -1,0 +1,34 @@
+"""Why a change of a campaign, of its creators or of a deliverable is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class Refused(Exception):
+    """A change that is not made; the message is for people."""
+
+
+class NotAllowed(Refused):
+    """A state that does not follow from the present one. `allowed` are the states that do."""
+
+    def __init__(self, what: str, present: str, wanted: str, allowed: Sequence[str]) -> None:
+        self.allowed = [str(state) for state in allowed]
+        after = " or ".join(self.allowed) or "nothing"
+        super().__init__(f"{what} is {present} and cannot become {wanted}. After {present} comes {after}.")
+
+
+class Stale(Refused):
+    """Somebody else changed the row meanwhile. `revision` is the row's present one."""
+
+    def __init__(self, what: str, revision: int) -> None:
+        self.revision = revision
+        super().__init__(f"Somebody changed {what} meanwhile. Look again before you change it.")
+
+
+class StaysOnRecord(Refused):
+    """A row that may not be removed."""
+
+
+class IdTaken(Refused):
+    """A campaign's id that another campaign has."""
