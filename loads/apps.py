@@ -11,6 +11,7 @@ class LoadsConfig(ProjectApp):
     schedule = {"loads.tasks.resume_uploads": 30}
     retention = "loads.retention"
     forgetting = "loads.forgetting"
+    event_types = "loads.event_types"
     sidebar = (
         MenuGroup(
             "Data",

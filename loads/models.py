@@ -11,6 +11,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from famekeeda.events.recording import recording
+from loads.event_types import LOAD_FAILED, data_of
+
 # A running load holds an advisory lock on each of its two connections: one of these numbers is the lock's first half,
 # the load's id the second. The first lock says that the load is running; by both its statements are found.
 RUNNING_LOCK, SORTING_LOCK = 0x10AD, 0x10AF
@@ -132,17 +135,20 @@ class Load(models.Model):
                 upload.delete(save=False)
             raise
 
-    def cancel(self, *, by: str) -> bool:
+    def cancel(self, *, by: Any) -> bool:
         """Ends a load that waits or runs, and changes nothing; False if the load has ended already.
 
         The process that runs the load notices at its next block of lines. A statement of the load that PostgreSQL is
         working on, or that waits for a lock, is cancelled."""
         unfinished = Load.objects.filter(pk=self.pk, state__in=UNFINISHED)
-        error = f"cancelled by {by}; nothing was changed"
-        is_cancelled = bool(unfinished.update(state=Load.State.CANCELLED, error=error, phase="", finished_at=Now()))
-        if is_cancelled:
-            transaction.on_commit(self._cancel_statements)
-        self.refresh_from_db()
+        error = f"cancelled by {by.get_username()}; nothing was changed"
+        with recording(by=by) as record:
+            is_cancelled = bool(unfinished.update(state=Load.State.CANCELLED, error=error, phase="", finished_at=Now()))
+            self.refresh_from_db()
+            if is_cancelled:
+                transaction.on_commit(self._cancel_statements)
+                if not self.check_only:
+                    record(LOAD_FAILED, data=data_of(self))
         return is_cancelled
 
     def _cancel_statements(self) -> None:

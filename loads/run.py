@@ -18,7 +18,10 @@ from django.utils import timezone
 from psycopg import DataError
 from psycopg.errors import QueryCanceled
 
+from famekeeda.events.recording import NewEvent, recording, wake
+from famekeeda.events.recording import store as store_events
 from loads.columns import Header, listed, match_columns, read_header
+from loads.event_types import LOAD_FAILED, LOAD_FINISHED, data_of
 from loads.files.sources import Source
 from loads.files.unreadable import Unreadable
 from loads.judge import Judge, Rejection
@@ -116,6 +119,7 @@ class LoadRun:
             yield
             if self.load.state == Load.State.LOADED:
                 target.commit()
+                transaction.on_commit(wake, robust=True)  # at once: Django's connection has no transaction open
 
     def run(self) -> None:
         self.claim()
@@ -291,7 +295,7 @@ class LoadRun:
             )
 
     def finish(self) -> None:
-        """Stores the result of the load, in the same transaction as the changed rows if rows are changed."""
+        """Stores the result and its event in the transaction of the changed rows. A check has no event."""
         load = self.load
         load.phase, load.finished_at = "", timezone.now()
         if load.check_only:
@@ -307,13 +311,17 @@ class LoadRun:
         )  # fmt: skip
         if not self.target.rowcount:
             raise NotClaimed
+        store_events(self.target, [NewEvent(LOAD_FINISHED, "", data_of(load), load.by)])
 
     def fail(self, error: str) -> None:
         load = self.load
         load.error, load.phase, load.finished_at = error, "", timezone.now()
         load.inserted = load.updated = load.lowered = load.unchanged = load.merged = 0
         try:
-            self.store(Load.State.FAILED)
+            with recording(by=load.by) as record:
+                self.store(Load.State.FAILED)
+                if not load.check_only:
+                    record(LOAD_FAILED, data=data_of(load))
         except NotClaimed:
             load.refresh_from_db()
 

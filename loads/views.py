@@ -78,7 +78,7 @@ class CancelLoad(generics.GenericAPIView):
     def post(self, request: Request, pk: int) -> Response:
         load = self.get_object()
         check_kind(request, load.kind)
-        if not load.cancel(by=request.user.get_username()):
+        if not load.cancel(by=request.user):
             raise Ended(f"Load {pk} is {load.status} already.")
         history.changed(load, request.user, "Cancelled. Nothing was changed.")
         return Response(self.get_serializer(load).data)

@@ -21,7 +21,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     load = get_object_or_404(Load, pk=pk)
     if not kind_named(load.kind).may_be_loaded_by(request.user):
         raise PermissionDenied
-    if load.cancel(by=request.user.get_username()):
+    if load.cancel(by=request.user):
         history.changed(load, request.user, "Cancelled. Nothing was changed.")
         messages.success(request, f"{load.file} is cancelled. Nothing was changed.")
     else:

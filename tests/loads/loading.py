@@ -3,6 +3,8 @@
 import contextlib
 import io
 
+from django.contrib.auth.models import User
+
 from loads.columns import match_columns, read_header
 from loads.files.sources import Source
 from loads.models import Load
@@ -10,6 +12,7 @@ from loads.run import run
 from performance.judge import COLUMNS, PerformanceJudge
 from performance.models import Engagement
 
+MARA = User(username="mara")  # who cancels loads
 HEADER = "influencerId,campaignId,views,likes,comments,shares\n"
 
 

@@ -9,7 +9,7 @@ from loads.models import Load
 from loads.previews import preview
 from loads.run import run
 from performance.judge import COLUMNS
-from tests.loads.loading import HEADER, load_text, new_load, source
+from tests.loads.loading import HEADER, MARA, load_text, new_load, source
 from tests.loads.workbooks import HEADER_ROW, raw_row, raw_workbook
 
 NO_HEADER = "export.csv has no header in its first 1,000 lines or 4 MB; delete what stands above the header"
@@ -80,7 +80,7 @@ def test_a_load_that_is_cancelled_ends_before_its_strings_are_read(monkeypatch):
     def cancel(running):
         shown.append(running.phase)
         if len(shown) == 2:  # the first block, of strings
-            Load.objects.get(pk=load.pk).cancel(by="mara")
+            Load.objects.get(pk=load.pk).cancel(by=MARA)
 
     strings = STRINGS + "<si><t>x</t></si>" * 100_000
     run(load, source(raw_workbook(f"<row>{STRING_CELLS}</row>{ROW}", strings=strings)), on_progress=cancel)

@@ -12,7 +12,7 @@ from loads.models import Load
 from loads.run import run, table_lock
 from tests import factories
 from tests.dev.processes import wait_until
-from tests.loads.loading import HEADER, load_text, new_load, source, table
+from tests.loads.loading import HEADER, MARA, load_text, new_load, source, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROWS = HEADER + "a,c,100,5,2,1\n"
@@ -40,7 +40,7 @@ def phase_of(load: Load) -> str:
 def test_a_queued_load_is_cancelled_at_once_and_never_runs():
     load = new_load()
 
-    assert load.cancel(by="mara")
+    assert load.cancel(by=MARA)
     run(Load.objects.get(pk=load.pk), source(ROWS))
 
     load.refresh_from_db()
@@ -54,7 +54,7 @@ def test_a_running_load_stops_when_it_next_looks(phase):
 
     def cancel(shown):
         if shown.phase == phase:
-            Load.objects.get(pk=load.pk).cancel(by="mara")
+            Load.objects.get(pk=load.pk).cancel(by=MARA)
 
     run(load, source(ROWS), on_progress=cancel)
 
@@ -64,7 +64,7 @@ def test_a_running_load_stops_when_it_next_looks(phase):
 def test_a_check_that_was_cancelled_is_not_shown_as_checked():
     load = new_load(check_only=True)
 
-    run(load, source(ROWS), on_progress=lambda shown: Load.objects.get(pk=load.pk).cancel(by="mara"))
+    run(load, source(ROWS), on_progress=lambda shown: Load.objects.get(pk=load.pk).cancel(by=MARA))
 
     assert (load.state, Load.objects.get(pk=load.pk).state) == ("cancelled", "cancelled")
 
@@ -75,7 +75,7 @@ def test_a_load_that_waits_for_another_load_is_cancelled():
         other.execute("SELECT pg_advisory_lock(%s, %s)", table_lock("performance"))
         with running(load):
             wait_until(lambda: phase_of(load).startswith("waiting"))
-            assert load.cancel(by="mara")
+            assert load.cancel(by=MARA)
         other.connection.close()
 
     assert Load.objects.get(pk=load.pk).state == "cancelled"
@@ -87,7 +87,7 @@ def test_a_merge_that_waits_for_the_table_is_cancelled_in_the_middle_of_its_stat
         other.execute("BEGIN; LOCK TABLE performance_engagement IN ROW EXCLUSIVE MODE")
         with running(load):
             wait_until(lambda: phase_of(load) == "merging")
-            assert load.cancel(by="mara")
+            assert load.cancel(by=MARA)
         other.connection.close()
 
     assert (Load.objects.get(pk=load.pk).state, table()) == ("cancelled", set())
@@ -97,7 +97,7 @@ def test_what_was_cancelled_before_it_committed_commits_nothing(monkeypatch):
     load = new_load()
 
     def cancelled_after_the_merge(self):
-        Load.objects.get(pk=load.pk).cancel(by="mara")
+        Load.objects.get(pk=load.pk).cancel(by=MARA)
         finish(self)
 
     from loads.run import LoadRun
@@ -112,7 +112,7 @@ def test_what_was_cancelled_before_it_committed_commits_nothing(monkeypatch):
 def test_a_load_that_has_ended_cannot_be_cancelled():
     load = load_text(ROWS)
 
-    assert not load.cancel(by="mara")
+    assert not load.cancel(by=MARA)
     assert (load.state, len(table())) == ("loaded", 1)
 
 
@@ -161,7 +161,7 @@ def test_the_api_cancels_for_nobody_who_may_not_load(client):
 
 def test_the_command_says_that_its_load_was_cancelled_and_exits_with_an_error(tmp_path, monkeypatch):
     (tmp_path / "may.csv").write_text(ROWS)
-    monkeypatch.setattr("loads.commands.Display.show", lambda self, load: Load.objects.get().cancel(by="mara"))
+    monkeypatch.setattr("loads.commands.Display.show", lambda self, load: Load.objects.get().cancel(by=MARA))
 
     with pytest.raises(CommandError, match=r"load \d+ was cancelled by mara; nothing was changed"):
         call_command("load_performance", str(tmp_path / "may.csv"))

@@ -8,6 +8,7 @@ import time
 import pytest
 from django.db import connection
 
+from famekeeda.events.models import Event
 from loads.models import Load
 from loads.run import run
 from performance.models import Engagement
@@ -27,6 +28,10 @@ def versions() -> set[tuple[int, int]]:
     """(views - 1,000, how many rows) of the table."""
     rows = Engagement.objects.order_by().values_list("views").distinct()
     return {(views - 1_000, Engagement.objects.filter(views=views).count()) for (views,) in rows}
+
+
+def loads_with_events() -> set[int]:
+    return {event.data["loadId"] for event in Event.objects.filter(type="LoadFinished")}
 
 
 def run_and_be_killed(load: Load, content: str, after: float) -> None:
@@ -59,6 +64,7 @@ def test_a_load_killed_at_twenty_random_moments_never_leaves_half_of_it():
         done = found == {(version, CREATORS + version)}
         # Killed before it began, while it ran (its server process may take a moment to notice), or after its commit.
         assert load.state == "loaded" if done else load.state in ("queued", "running")
+        assert loads_with_events() == set(Load.objects.filter(state="loaded").values_list("pk", flat=True))
         standing = version if done else standing
     last = run(new_load(), source(export(21)))
     assert (last.state, versions()) == ("loaded", {(21, CREATORS + 21)})

@@ -14,7 +14,7 @@ from loads.rejects import as_csv
 from loads.run import LoadRun, run, table_lock
 from performance.models import Engagement
 from tests import factories
-from tests.loads.loading import HEADER, counts, load_text, new_load, source, table
+from tests.loads.loading import HEADER, MARA, counts, load_text, new_load, source, table
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -124,7 +124,7 @@ def test_a_load_that_is_cancelled_counts_the_rejects_that_it_keeps(monkeypatch):
 
     def cancel(running):
         if running.rejected > 20_000:
-            Load.objects.get(pk=load.pk).cancel(by="mara")
+            Load.objects.get(pk=load.pk).cancel(by=MARA)
 
     run(load, source(HEADER + "b,c,x,5,2,1\n" * 60_000), on_progress=cancel)
     load.refresh_from_db()
