@@ -13,6 +13,7 @@ class BriefsConfig(ProjectApp):
     schedule = {"briefs.tasks.resume": 3}
     retention = "briefs.retention"
     forgetting = "briefs.forgetting"
+    event_types = "briefs.event_types"
     shared = "briefs.shared"
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (

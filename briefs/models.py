@@ -9,14 +9,16 @@ from zlib import crc32
 
 from django.conf import settings
 from django.core.cache import cache
-from django.db import connection, models, transaction
+from django.db import connection, models
 from django.db.models import Avg, F, Q, Sum
 from django.db.models.functions import Coalesce, Now, TruncMonth
 
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
+from briefs.event_types import OF_DECISIONS, data_of
 from briefs.failures import FailureCode
 from briefs.request import BriefRequest
 from famekeeda import history
+from famekeeda.events.recording import recording
 from famekeeda.leases import QUEUED, RUNNING, Leased, LeasedQuerySet
 
 __all__ = ["Angle", "Brief", "Decision", "ModelPrice", "Persona", "PlatformRule", "Step", "Trend"]
@@ -293,7 +295,6 @@ class Brief(Leased):
     def _settle(self, review: Brief.Review, by: Any, note: str, revision: int) -> bool:
         return self._decide(Decision.Action(review), by, note, revision, review=review, decided_by=by, decided_at=Now())
 
-    @transaction.atomic
     def _decide(
         self,
         action: Decision.Action,
@@ -309,11 +310,14 @@ class Brief(Leased):
         unchanged = Brief.objects.filter(
             pk=self.pk, state=Brief.State.READY, review__in=reviews or [Brief.Review.PENDING], revision=revision
         )
-        if not unchanged.update(revision=F("revision") + 1, **fields):
-            return False
-        Decision.objects.create(brief=self, action=action, by=by, note=note, content=content)
-        history.changed(self, by, f"{action.label.capitalize()}.")
-        self.refresh_from_db()
+        with recording(by=by) as record:
+            if not unchanged.update(revision=F("revision") + 1, **fields):
+                return False
+            Decision.objects.create(brief=self, action=action, by=by, note=note, content=content)
+            history.changed(self, by, f"{action.label.capitalize()}.")
+            self.refresh_from_db()
+            if event_type := OF_DECISIONS.get(action):
+                record(event_type, self.campaign_id, data_of(self, note))
         return True
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError
 
+from briefs.event_types import BRIEF_READY, data_of
 from briefs.failures import FailureCode, GenerationError
 from briefs.generation import prompts
 from briefs.generation.contacts import without_contacts
@@ -18,6 +19,7 @@ from briefs.generation.trace import Trace
 from briefs.models import Brief, PlatformRule
 from briefs.request import BriefRequest
 from briefs.rules.mend import mend
+from famekeeda.events.recording import recording
 
 MAX_EXAMPLES = 3
 
@@ -40,13 +42,15 @@ def write(brief: Brief) -> None:
         result = {"state": Brief.State.FAILED, "failure": FailureCode.BROKEN}
     else:
         result = {"state": Brief.State.READY, "generated": content}
-    with transaction.atomic():
+    with recording(by=brief.by) as record:
         Brief.objects.select_for_update().get(pk=brief.pk)  # of two workers that end at once, one counts all steps
         trace.store()
         totals = brief.totals()
         is_stored = brief.finish(**result, **totals, prompt_version=prompts.version())
         if not is_stored:
             Brief.objects.finished().filter(pk=brief.pk).update(**totals)
+        elif brief.state == Brief.State.READY:
+            record(BRIEF_READY, brief.campaign_id, data_of(brief))
     if is_stored:
         if brief.state == Brief.State.READY:
             brief.remember()
