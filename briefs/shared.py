@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
 from famekeeda.search import campaigns_found, creators_found
 from famekeeda.seen_ids import first_ids, in_words
@@ -70,6 +71,10 @@ def shown(brief: Brief) -> SafeString:
 def adding(campaign_id: str, influencer_id: str) -> SafeString:
     query = urlencode({"campaign_id": campaign_id, "influencer_id": influencer_id})
     return format_html('<a href="{}?{}">Add a brief</a>', reverse("admin:briefs_brief_add"), query)
+
+
+def platforms() -> dict[str, str]:
+    return dict(PlatformRule.objects.values_list("platform", "label"))
 
 
 def search(request: HttpRequest, text: str, limit: int) -> list[Found]:

@@ -7,6 +7,7 @@ An app names a module on its AppConfig (`ProjectApp.shared`). That module may de
     creator_figures(campaign_id, influencer_ids) -> dict[str, Figures]
     creator_columns(request, campaign_id, influencer_ids) -> list[Column]
     brief_evidence(campaign_id, influencer_id) -> dict    search(request, text, limit) -> list[Found]
+    platforms() -> dict[str, str]
 
 and the function of the same name here asks all apps, in the order of INSTALLED_APPS, and makes one answer of theirs.
 Ids are other systems' strings: an app answers for those it knows and leaves the others out. A page asks once for all
@@ -163,6 +164,14 @@ def brief_evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
     an app says neither the name, handle and contact of a creator nor any fee."""
     merged: dict[str, Any] = {}
     for answer in answers("brief_evidence", campaign_id, influencer_id):
+        merged = answer | merged
+    return merged
+
+
+def platforms() -> dict[str, str]:
+    """The platforms that an app keeps a catalogue of: the name for people, by the key that results and briefs have."""
+    merged: dict[str, str] = {}
+    for answer in answers("platforms"):
         merged = answer | merged
     return merged
 

@@ -82,3 +82,11 @@ def test_a_search_finds_campaigns_and_creators_of_briefs_by_how_their_ids_begin(
         ("Campaigns", "spring", "2 briefs")
     ]
     assert [(each.kind, each.title) for each in shared.search(request, "an", 8)] == [("Creators", "ana")]
+
+
+@pytest.mark.usefixtures("catalogues")
+def test_the_platforms_of_the_catalogue_are_told_with_the_names_that_people_read():
+    platforms = shared.platforms()
+
+    assert platforms["tiktok"] == "TikTok"
+    assert len(platforms) == 8
