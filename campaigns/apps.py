@@ -11,3 +11,4 @@ class CampaignsConfig(ProjectApp):
     reactions = {"BriefApproved": "campaigns.reactions.brief_approved"}
     schedule = {"campaigns.tasks.notice_overdue": 3600}
     forgetting = "campaigns.forgetting"
+    shared = "campaigns.shared"

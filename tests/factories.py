@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from briefs.models import Angle, Brief, Persona, Step, Trend
 from briefs.request import BriefRequest
-from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.models import Campaign, Collaboration, Creator, Deliverable
 from loads.models import Load, Reject
 from performance.models import Engagement, Verdict
 
@@ -118,3 +118,10 @@ def collaboration(campaign, influencer_id="ana", **fields) -> Collaboration:
 
 def deliverable(collaboration, format="reel", **fields) -> Deliverable:
     return Deliverable.objects.create(collaboration=collaboration, format=format, **fields)
+
+
+def creator(influencer_id="ana", name="Ana Silva", *, followers=12_000, **fields) -> Creator:
+    """A profile with an account on Instagram; its handle is made from the name."""
+    creator = Creator.objects.create(influencer_id=influencer_id, name=name, **fields)
+    creator.accounts.create(platform="instagram", handle=name.lower().replace(" ", "."), followers=followers)
+    return creator

@@ -144,6 +144,12 @@ class Campaign(Revised):
     def get_absolute_url(self) -> str:
         return reverse("pages:campaign", args=[self.pk])
 
+    def evidence(self) -> dict[str, Any]:
+        """What a brief may rest on; no budgets."""
+        names = ("name", "brand", "product", "goal", "platforms", "starts_on", "ends_on")
+        said = {wire_name(name): in_json(getattr(self, name)) for name in names}
+        return {name: value for name, value in said.items() if value}
+
     @property
     def statuses_after(self) -> tuple[Campaign.Status, ...]:
         return self.STATUSES_AFTER[Campaign.Status(self.status)]

@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
+from famekeeda.shared import CreatorName
+
+
+class CreatorQuerySet(models.QuerySet["Creator"]):
+    def names(self, influencer_ids: Iterable[str]) -> dict[str, CreatorName]:
+        """What people call those of the creators that have a profile, in one query. The handle is that of the account
+        with most followers."""
+        accounts = self.filter(pk__in=list(influencer_ids)).order_by(F("accounts__followers").desc(nulls_last=True))
+        known: dict[str, CreatorName] = {}
+        for pk, name, language, platform, handle in accounts.values_list(
+            "pk", "name", "language", "accounts__platform", "accounts__handle"
+        ):
+            before = known.get(pk, CreatorName(name, "", (), language))
+            platforms = (*before.platforms, platform) if platform else before.platforms
+            known[pk] = CreatorName(name, before.handle or handle or "", platforms, language)
+        return known
+
+    def ids_matching(self, text: str, *, limit: int) -> list[str]:
+        """Ids of creators with the text in their name, a handle or the id."""
+        parts = Q(pk__icontains=text) | Q(name__icontains=text) | Q(accounts__handle__icontains=text)
+        return list(self.filter(parts).order_by("pk").distinct().values_list("pk", flat=True)[:limit])
 
 
 class Creator(Revised):
@@ -32,6 +56,8 @@ class Creator(Revised):
     note = models.TextField(blank=True)
     is_sample = models.BooleanField(default=False, editable=False)
 
+    objects = CreatorQuerySet.as_manager()
+
     class Meta:
         ordering = ["influencer_id"]
         default_permissions = ("view", "add", "change")  # forgetting a creator is a right of its own
@@ -45,6 +71,12 @@ class Creator(Revised):
 
     def get_absolute_url(self) -> str:
         return reverse("pages:creator", args=[self.pk])
+
+    def evidence(self) -> dict[str, Any]:
+        """What a brief may rest on; not who the creator is."""
+        followers = {account.platform: account.followers for account in self.accounts.all() if account.followers}
+        said = {"country": self.country, "language": self.language, "topics": self.topics, "followers": followers}
+        return {name: value for name, value in said.items() if value}
 
 
 class Account(models.Model):
