@@ -21,10 +21,11 @@ from famekeeda.llm.server import seconds_left_alone
 
 @dataclass(frozen=True)
 class Submission:
-    """The brief for a request: a hit, written earlier and servable, or in flight."""
+    """The brief for a request: a hit, written earlier and servable, or in flight, and then perhaps a new one."""
 
     brief: Brief
     is_hit: bool
+    is_new: bool = False
 
 
 def submit(
@@ -62,7 +63,7 @@ def submit(
             model=settings.OPENAI_MODEL,
         )
         transaction.on_commit(lambda: _send(new))
-    return Submission(new, is_hit=False)
+    return Submission(new, is_hit=False, is_new=True)
 
 
 def _obstacle() -> GenerationError | None:

@@ -24,6 +24,8 @@ from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationFo
 from unfold.views import ChangeList
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
+from famekeeda import shared
+from famekeeda.links import campaign_link, creator_link
 from famekeeda.models import Token
 
 
@@ -95,6 +97,30 @@ class BoundedChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.full_result_count = self.result_count  # otherwise unfold offers a link that shows all rows
+
+
+class NamesCreators:
+    """A mixin for tables of rows with an `influencer_id`, a `campaign_id` or both: `creator_of` and `campaign_of` write
+    them with their names, which are asked for once for the rows of a page."""
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        table = super().get_changelist_instance(request)  # type: ignore[misc]
+        table.result_list = list(table.result_list)
+        table.creator_names = shared.creator_names(ids(table, "influencer_id"))
+        table.campaign_names = shared.campaign_names(ids(table, "campaign_id"))
+        for row in table.result_list:
+            row.table = table
+        return table
+
+    def creator_of(self, row: Any) -> SafeString | str:
+        return creator_link(row.influencer_id, row.table.creator_names) if row.influencer_id else ""
+
+    def campaign_of(self, row: Any) -> SafeString | str:
+        return campaign_link(row.campaign_id, row.table.campaign_names) if row.campaign_id else ""
+
+
+def ids(table: ChangeList, field: str) -> list[str]:
+    return [getattr(row, field) for row in table.result_list if hasattr(row, field)]
 
 
 class LargeTableAdmin(ModelAdmin):

@@ -59,6 +59,8 @@ class ProjectApp(AppConfig):
     forgetting = ""
     # Dotted name of a module with what the app tells the other apps (famekeeda.shared).
     shared = ""
+    # Dotted names of classes: what can be done with several creators at once (famekeeda.actions).
+    actions: tuple[str, ...] = ()
     # Dotted name of a module with the types of events that the app records (famekeeda.events.types).
     event_types = ""
     # Dotted functions, by the name of a type: each is called with a NewEvent of that type, in the transaction that
@@ -88,9 +90,7 @@ class FameKeedaConfig(ProjectApp):
     retention = "famekeeda.keeping.retention"
     forgetting = "famekeeda.keeping.forgetting"
     sidebar = (
-        MenuGroup(
-            "", order=0, items=(MenuItem("Start", "home", "admin:index"), MenuItem("Search", "search", "pages:search"))
-        ),
+        MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
         MenuGroup(
             "People",
             order=90,

@@ -385,7 +385,10 @@ UNFOLD = {
     "DASHBOARD_CALLBACK": "famekeeda.pages.start",
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("famekeeda/icon.svg")}],
     "STYLES": [lambda request: static("famekeeda/admin.css")],
-    "SCRIPTS": [lambda request: static("famekeeda/keyboard.js")],
+    "SCRIPTS": [
+        lambda request: static("famekeeda/keyboard.js"),
+        lambda request: static("famekeeda/ticks.js"),
+    ],
     "SIDEBAR": {"navigation": "famekeeda.sidebar.navigation"},
     "ACCOUNT": {
         "navigation": [

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from famekeeda import health, pages, search
+from famekeeda import act, health, pages, search
 from famekeeda.accounts import token_pages, tokens
 from famekeeda.root import Root
 
@@ -29,11 +29,13 @@ api: list[URLPattern | URLResolver] = [
     path("metrics", health.Metrics.as_view(), name="metrics"),
 ]
 
+admin_pages = pages.urlpatterns + search.urlpatterns + act.urlpatterns + token_pages.urlpatterns
+
 urlpatterns = [
     path("", include((api, "api"))),
     path("", Root.as_view()),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     path("favicon.ico", RedirectView.as_view(url=settings.STATIC_URL + "famekeeda/icon.svg")),
-    path("admin/", include((pages.urlpatterns + search.urlpatterns + token_pages.urlpatterns, "pages"))),
+    path("admin/", include((admin_pages, "pages"))),
     path("admin/", admin.site.urls),
 ]

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -15,11 +16,13 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
+from famekeeda.actions import ticks
 from famekeeda.admin import (
     CampaignFilter,
     CreatorFilter,
     ExactFilter,
     LargeTableAdmin,
+    NamesCreators,
     badge,
     count,
     link,
@@ -50,7 +53,7 @@ class SampleFilter(RadioFilter):
 
 
 @admin.register(Engagement)
-class EngagementAdmin(LargeTableAdmin):
+class EngagementAdmin(NamesCreators, LargeTableAdmin):
     """Made for millions of rows: ids are searched by their beginning, rows are counted to a limit."""
 
     list_display = (
@@ -79,8 +82,8 @@ class EngagementAdmin(LargeTableAdmin):
         )
 
     @admin.display(description="creator", ordering="influencer_id")
-    def creator(self, result: Any) -> SafeString:
-        creator = link(result.influencer_id, "pages:creator", result.influencer_id)
+    def creator(self, result: Any) -> SafeString | str:
+        creator = self.creator_of(result)
         return (
             format_html("{} {}", creator, badge(result.verdict.capitalize(), result.verdict))
             if result.verdict
@@ -88,8 +91,8 @@ class EngagementAdmin(LargeTableAdmin):
         )
 
     @admin.display(description="campaign", ordering="campaign_id")
-    def campaign(self, result: Engagement) -> SafeString:
-        return link(result.campaign_id, "pages:campaign", result.campaign_id)
+    def campaign(self, result: Engagement) -> SafeString | str:
+        return self.campaign_of(result)
 
     @admin.display(description="rate", ordering="engagement_rate")
     def rate(self, result: Engagement) -> str:
@@ -102,9 +105,10 @@ class EngagementAdmin(LargeTableAdmin):
 
 
 @admin.register(Verdict)
-class VerdictAdmin(ModelAdmin):
+class VerdictAdmin(NamesCreators, ModelAdmin):
     form = verdicts.NewVerdictForm
-    list_display = ("creator", "verdict_", "note", "by", "at")
+    list_display = ("tick", "creator", "verdict_", "note", "by", "at")
+    list_after_template = "admin/performance/ticks.html"
     list_display_links = ("verdict_",)
     list_filter = ("verdict",)
     list_select_related = ("by",)
@@ -113,6 +117,15 @@ class VerdictAdmin(ModelAdmin):
     search_help_text = "How the creator's id begins, or something in the note"
     radio_fields = {"verdict": admin.HORIZONTAL}
     actions = None
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        table = super().get_changelist_instance(request)
+        table.ticks = ticks(request, "verdicts", "", [verdict.influencer_id for verdict in table.result_list])
+        return table
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Without the boxes for who may do nothing with the creators who are ticked."""
+        return self.list_display if ticks(request, "verdicts", "", []) else self.list_display[1:]
 
     def get_urls(self) -> list[URLPattern]:
         return [*verdicts.urlpatterns, *super().get_urls()]
@@ -130,9 +143,14 @@ class VerdictAdmin(ModelAdmin):
         verdict.by = request.user  # type: ignore[assignment]
         super().save_model(request, verdict, form, change)
 
+    @admin.display(description="")
+    def tick(self, verdict: Any) -> SafeString:
+        context = {"influencer_id": verdict.influencer_id, "names": verdict.table.creator_names}
+        return render_to_string("admin/tick.html", context | {"ticks": verdict.table.ticks})
+
     @admin.display(description="creator", ordering="influencer_id")
-    def creator(self, verdict: Verdict) -> SafeString:
-        return link(verdict.influencer_id, "pages:creator", verdict.influencer_id)
+    def creator(self, verdict: Verdict) -> SafeString | str:
+        return self.creator_of(verdict)
 
     @admin.display(description="verdict", ordering="verdict")
     def verdict_(self, verdict: Verdict) -> SafeString:

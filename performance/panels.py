@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,7 +10,10 @@ from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquer
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from famekeeda import shared
+from famekeeda.actions import ticks
 from famekeeda.pages import Panel
+from famekeeda.shared import CreatorName
 from loads.models import Load, Reject
 from performance import stats
 from performance.charts import BAD, GOOD, MUTED, PLAIN, Bars
@@ -18,6 +22,7 @@ from performance.ranking import RankingForm
 
 VIEW = "performance.view_engagement"
 
+MAX_BIGGEST = 10  # campaigns on the start page
 MAX_CHARTED = 12
 PAGE_SIZE = 25
 MAX_PAGES = 400  # a larger offset costs more than a reader gains; the CSV has the whole ranking
@@ -31,8 +36,10 @@ def start(request: HttpRequest) -> Panel | None:
     loaded = Load.objects.filter(kind="performance", state=Load.State.LOADED)
     totals = loaded.aggregate(loads=Count("*"), rows=Coalesce(Sum("rows"), 0), rejected=Coalesce(Sum("rejected"), 0))
     mended = Reject.objects.mended().filter(load__in=loaded).count()
+    overview = stats.overview()
     context = {
-        "overview": stats.overview(),
+        "overview": overview,
+        "campaign_names": shared.campaign_names(campaign.name for campaign in overview.campaigns[:MAX_BIGGEST]),
         "loaded": totals,
         "mended": mended,
         "open_rejects": max(0, totals["rejected"] - mended),
@@ -46,7 +53,13 @@ def campaigns(request: HttpRequest) -> Panel | None:
     if not request.user.has_perm(VIEW):
         return None
     prefix = request.GET.get("q", "").replace("\0", "")
-    context = {"overview": stats.overview(prefix), "prefix": prefix, "small_sample": SMALL_SAMPLE_VIEWS}
+    overview = stats.overview(prefix)
+    context = {
+        "overview": overview,
+        "campaign_names": shared.campaign_names(campaign.name for campaign in overview.campaigns),
+        "prefix": prefix,
+        "small_sample": SMALL_SAMPLE_VIEWS,
+    }
     return Panel("admin/performance/campaigns.html", context)
 
 
@@ -62,12 +75,16 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
     results = list(ranked[first : first + PAGE_SIZE + 1])
     best = results if page == 1 else list(ranked[:MAX_CHARTED])
     has_next = len(results) > PAGE_SIZE
+    creators = [result.influencer_id for result in results[:PAGE_SIZE]]
+    names = shared.creator_names({*creators, *(result.influencer_id for result in best[:MAX_CHARTED])})
     context = {
         "campaign": whole,
         "platforms": [platform.name for platform in platforms if platform.name],
         "form": form,
         "is_narrowed": bool(form.asked.keys() - {"rank"}),
         "results": results[:PAGE_SIZE],
+        "names": names,
+        "ticks": ticks(request, "ranking", campaign_id, creators),
         "best": max((result.engagement_rate for result in best), default=0),
         "first_rank": first + 1,
         "previous_page": page - 1,
@@ -78,7 +95,7 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
         "adjusted_query": urlencode(form.asked | {"rank": "adjusted"}),
         "page_query": urlencode(form.asked),
         "csv_query": urlencode({"campaign": campaign_id} | form.asked),
-        "top": top_chart(best[:MAX_CHARTED], adjusted=form.is_adjusted),
+        "top": top_chart(best[:MAX_CHARTED], names, adjusted=form.is_adjusted),
         "spread": spread_chart(stats.spread(campaign_id)),
         "small_sample": SMALL_SAMPLE_VIEWS,
         "shrinkage": SHRINKAGE_VIEWS,
@@ -94,15 +111,17 @@ def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
     total = all_results.aggregate(**stats.summed(), campaigns=Count("campaign_id", distinct=True))
     verdict = Verdict.objects.filter(influencer_id=influencer_id).select_related("by").first()
     results = list(with_place(all_results).order_by("-views", "campaign_id", "platform")[:MAX_LISTED_RESULTS])
+    campaigns = shared.campaign_names(result.campaign_id for result in results)
     context = {
         "influencer_id": influencer_id,
         "total": stats.Totals.of(influencer_id, total),
         "campaigns": total["campaigns"],
         "results": results,
+        "campaign_names": campaigns,
         "verdict": verdict,
         "may_decide": request.user.has_perm(f"performance.{'change' if verdict else 'add'}_verdict"),
         "choices": Verdict.Choice.choices,
-        "chart": campaigns_chart(results[:MAX_CHARTED]),
+        "chart": campaigns_chart(results[:MAX_CHARTED], campaigns),
         "small_sample": SMALL_SAMPLE_VIEWS,
     }
     return Panel("admin/performance/creator.html", context, is_known=bool(results or verdict))
@@ -127,11 +146,14 @@ def page_number(request: HttpRequest) -> int:
     return min(max(int(asked), 1), MAX_PAGES) if asked.isdecimal() and len(asked) < 9 else 1
 
 
-def top_chart(results: list[Any], *, adjusted: bool) -> Bars:
+def top_chart(results: list[Any], names: Mapping[str, CreatorName], *, adjusted: bool) -> Bars:
     """A bar per creator, coloured by the team's verdict; small samples are pale."""
     colors = {Verdict.Choice.SHORTLIST: GOOD, Verdict.Choice.AVOID: BAD}
     return Bars(
-        labels=[" · ".join(filter(None, (result.influencer_id, result.platform))) for result in results],
+        labels=[
+            " · ".join(filter(None, (shared.called(result.influencer_id, names), result.platform)))
+            for result in results
+        ],
         values=[round(result.adjusted_rate if adjusted else result.engagement_rate, 2) for result in results],
         colors=[colors.get(result.verdict, MUTED if result.is_small_sample else PLAIN) for result in results],
         unit="Adjusted rate, %" if adjusted else "Engagement rate, %",
@@ -155,10 +177,13 @@ def spread_chart(spread: stats.Spread) -> Bars:
     )
 
 
-def campaigns_chart(results: list[Engagement]) -> Bars:
+def campaigns_chart(results: list[Engagement], names: Mapping[str, str]) -> Bars:
     """A bar per result of one creator; small samples are pale."""
     return Bars(
-        labels=[" · ".join(filter(None, (result.campaign_id, result.platform))) for result in results],
+        labels=[
+            " · ".join(filter(None, (names.get(result.campaign_id, result.campaign_id), result.platform)))
+            for result in results
+        ],
         values=[round(result.engagement_rate, 2) for result in results],
         colors=[MUTED if result.is_small_sample else PLAIN for result in results],
         unit="Engagement rate, %",

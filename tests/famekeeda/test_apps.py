@@ -74,7 +74,7 @@ def test_a_badge_of_an_app_stands_on_every_page(admin_client, app):
 
 def test_the_menu_has_the_groups_in_their_order(admin_client):
     assert menu(admin_client.get("/admin/")) == [
-        ("", ["Start", "Search", "Campaigns", "Creator results", "Verdicts"]),
+        ("", ["Start", "Campaigns", "Creator results", "Verdicts"]),
         ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
         ("Data", ["Upload an export", "Loads", "Rejected rows"]),
         ("People", ["Users", "Groups", "API tokens"]),
@@ -94,7 +94,7 @@ def test_lines_of_an_app_join_the_group_of_the_same_title(admin_client, app):
 def test_the_menu_leaves_out_what_the_user_may_not_see(client, db):
     client.force_login(factories.user("ken", "briefs.view_brief", is_staff=True))
 
-    assert menu(client.get("/admin/")) == [("", ["Start", "Search"]), ("Briefs", ["All briefs"])]
+    assert menu(client.get("/admin/")) == [("", ["Start"]), ("Briefs", ["All briefs"])]
 
 
 @pytest.mark.parametrize(
