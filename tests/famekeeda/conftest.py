@@ -19,11 +19,25 @@ def register(monkeypatch):
 
     def add(name, **functions):
         app = Neighbour(name, ModuleType(name))
+        app.apps, app.models = apps, {}
         app.shared = f"{name}.shared"
         module = ModuleType(app.shared)
         vars(module).update(functions)
         monkeypatch.setitem(sys.modules, app.shared, module)
         monkeypatch.setitem(apps.app_configs, name, app)
         return app
+
+    return add
+
+
+@pytest.fixture
+def acting(register, monkeypatch):
+    """A function that registers an app with actions of the classes given."""
+
+    def add(*classes):
+        app, module = register("weather"), sys.modules["weather.shared"]
+        for each in classes:
+            setattr(module, each.__name__, each)
+        app.actions = tuple(f"weather.shared.{each.__name__}" for each in classes)
 
     return add
