@@ -9,6 +9,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from famekeeda import act, health, pages, search
 from famekeeda.accounts import token_pages, tokens
+from famekeeda.events.views import Events
 from famekeeda.root import Root
 
 admin.autodiscover()
@@ -18,6 +19,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("performance.urls")),
     path("", include("loads.urls")),
     path("", include("briefs.urls")),
+    path("events", Events.as_view(), name="events"),
     path("token", tokens.ObtainJWT.as_view(), name="token-obtain"),
     path("token/refresh", tokens.RefreshJWT.as_view(), name="token-refresh"),
     path("tokens", tokens.Tokens.as_view(), name="tokens"),

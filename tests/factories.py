@@ -9,6 +9,8 @@ from django.utils import timezone
 from briefs.models import Angle, Brief, Persona, Step, Trend
 from briefs.request import BriefRequest
 from campaigns.models import Campaign, Collaboration, Creator, Deliverable
+from famekeeda.events.models import Event
+from famekeeda.events.recording import recording
 from loads.models import Load, Reject
 from performance.models import Engagement, Verdict
 
@@ -125,3 +127,10 @@ def creator(influencer_id="ana", name="Ana Silva", *, followers=12_000, **fields
     creator = Creator.objects.create(influencer_id=influencer_id, name=name, **fields)
     creator.accounts.create(platform="instagram", handle=name.lower().replace(" ", "."), followers=followers)
     return creator
+
+
+def event(event_type, campaign_id="spring", *, by=None, **data) -> Event:
+    """An event of the type with the data of its example, and `data`."""
+    with recording(by=by) as record:
+        record(event_type, campaign_id, dict(event_type.example) | data)
+    return Event.objects.latest("at")

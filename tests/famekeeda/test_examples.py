@@ -12,6 +12,7 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from rest_framework_simplejwt.tokens import AccessToken, RefreshToken
 
+from briefs.event_types import BRIEF_READY
 from briefs.models import Brief, PlatformRule
 from famekeeda.ids import PLATFORMS
 from famekeeda.models import Token
@@ -57,6 +58,7 @@ def sample(transactional_db, settings) -> User:
     factories.load(pk=2, state=Load.State.QUEUED)
     factories.engagement("influencer_221", platform="instagram", views=29_342, likes=3_647)
     factories.step(factories.brief(pk=1))
+    factories.event(BRIEF_READY, "campaign_1")
     token = Token.objects.make(ken, name="nightly load")[0]
     Token.objects.filter(pk=token.pk).update(token_key="0a1b2c3d4e5f607")
     return ken

@@ -1,0 +1,46 @@
+"""What a reader is told of events: creators by name, and no confidential value without the right to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from famekeeda.accounts.access import may
+from famekeeda.events.models import Event
+from famekeeda.events.types import EventType, event_types
+from famekeeda.shared import creator_names
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event as one reader sees it."""
+
+    event: Event
+    data: dict[str, Any]
+    title: str
+    text: str
+    icon: str
+
+
+def tell(events: Iterable[Event], user: Any) -> list[Told]:
+    """The events as the user sees them. The names of all creators are asked for at once."""
+    events = list(events)
+    names = creator_names({str(event.data.get("influencerId") or "") for event in events})
+    return [tell_one(event, user, names) for event in events]
+
+
+def tell_one(event: Event, user: Any, names: dict[str, Any]) -> Told:
+    event_type = event_types().get(event.type)
+    if event_type is None:  # its app is not installed any more, so that nobody knows what is confidential
+        return Told(event, {}, event.type, event.type, "history")
+    data = visible(event_type, event.data, user)
+    known = names.get(str(data.get("influencerId") or ""))
+    named = data | {"influencerId": known.name} if known and known.name else data
+    return Told(event, data, event_type.title, event_type.said(named), event_type.icon)
+
+
+def visible(event_type: EventType, data: dict[str, Any], user: Any) -> dict[str, Any]:
+    """The data, with None for each confidential value that the user has no right to see."""
+    hidden = {key for key, right in event_type.confidential.items() if key in data and not may(user, right)}
+    return data | dict.fromkeys(hidden)
