@@ -1,7 +1,10 @@
-"""What tests of several rooms share: a browser or word that there is none, a model's server, a worker, catalogues."""
+"""What tests of several rooms share: a browser or word that there is none, a model's server, a worker, catalogues,
+an app of nobody."""
 
 import shutil
+import sys
 from importlib import import_module
+from types import ModuleType
 
 import pytest
 from celery.contrib.testing.worker import start_worker
@@ -9,6 +12,7 @@ from django.apps import apps
 from django.core.cache import cache
 from django.db import connection
 
+from famekeeda.apps import ProjectApp
 from famekeeda.celery import app
 from tests.dev.processes import wait_until
 
@@ -86,3 +90,37 @@ def worker(transactional_db, catalogues, fake_llm, module_worker):
     yield
     fake_llm.closing.set()  # whoever hangs goes on
     wait_until(lambda: not Brief.objects.filter(state__in=IN_FLIGHT).exists(), 30)
+
+
+class Neighbour(ProjectApp):
+    path = "neighbour"
+
+
+@pytest.fixture
+def register(monkeypatch):
+    """A function that registers an app, the last one, whose shared module has the functions given."""
+
+    def add(name, **functions):
+        app = Neighbour(name, ModuleType(name))
+        app.apps, app.models = apps, {}
+        app.shared = f"{name}.shared"
+        module = ModuleType(app.shared)
+        vars(module).update(functions)
+        monkeypatch.setitem(sys.modules, app.shared, module)
+        monkeypatch.setitem(apps.app_configs, name, app)
+        return app
+
+    return add
+
+
+@pytest.fixture
+def acting(register, monkeypatch):
+    """A function that registers an app with actions of the classes given."""
+
+    def add(*classes):
+        app, module = register("weather"), sys.modules["weather.shared"]
+        for each in classes:
+            setattr(module, each.__name__, each)
+        app.actions = tuple(f"weather.shared.{each.__name__}" for each in classes)
+
+    return add

@@ -15,6 +15,7 @@ from django.http import HttpRequest
 from briefs.admin.costs import money
 from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
+from famekeeda import shared
 from famekeeda.pages import Panel
 from famekeeda.words import counted
 from performance.models import Engagement
@@ -49,8 +50,9 @@ def start(request: HttpRequest) -> Panel | None:
     )
     decided = Brief.objects.filter(decided_at__gte=Now() - REVIEW_PERIOD)
     failed = Brief.objects.filter(state=Brief.State.FAILED, created_at__gte=Now() - timedelta(days=1))
-    context = {
-        "waiting": for_lists(waiting).order_by("finished_at")[:MAX_LISTED],
+    listed = list(for_lists(waiting).order_by("finished_at")[:MAX_LISTED])
+    context = names_of(listed) | {
+        "waiting": listed,
         "waiting_count": waiting.count(),
         "failed_today": failed.count(),
         "median": in_words(decided.aggregate(median=Median(F("decided_at") - F("finished_at")))["median"]),
@@ -92,14 +94,23 @@ def listed(request: HttpRequest, about: dict[str, str], template: str) -> Panel 
     if not request.user.has_perm(PERMISSION):
         return None
     found = Brief.objects.filter(**about)
-    count = found.count()
-    context: dict[str, Any] = {
-        "briefs": for_lists(found)[:MAX_LISTED],
+    count, briefs = found.count(), list(for_lists(found)[:MAX_LISTED])
+    context = names_of(briefs) | {
+        "briefs": briefs,
+        "is_about_campaign": "campaign_id" in about,
         "count": count,
         "all": urlencode(about),
         "query": urlencode(about | usual_platform(about)),
     }
     return Panel(template, context, is_known=count > 0)
+
+
+def names_of(briefs: list[Brief]) -> dict[str, Any]:
+    """The names of the briefs' creators and campaigns, for the templates."""
+    return {
+        "names": shared.creator_names(brief.influencer_id for brief in briefs),
+        "campaign_names": shared.campaign_names(brief.campaign_id for brief in briefs),
+    }
 
 
 def usual_platform(about: dict[str, str]) -> dict[str, str]:

@@ -16,17 +16,19 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from briefs.admin.advice import ADVICE
+from briefs.admin.brief_them_all import of_campaign
 from briefs.admin.comparison import compare
 from briefs.admin.costs import money
 from briefs.admin.forms import DecisionForm, EditForm, RegenerateForm, RequestForm
 from briefs.budget import OverBudget
 from briefs.content import FIELDS
 from briefs.failures import GenerationError
-from briefs.models import Brief, Decision, PlatformRule
+from briefs.models import Brief, Decision, PlatformRule, Step
 from briefs.request import BriefRequest
 from briefs.rules.preview import preview, published
 from briefs.rules.violations import violations
 from briefs.submit import submit
+from famekeeda import shared
 from famekeeda.broker import live_workers
 from famekeeda.history import changed
 from famekeeda.pages import page, render_page
@@ -54,8 +56,11 @@ def add(request: HttpRequest) -> HttpResponse:
 
 
 def prefilled(request: HttpRequest) -> dict[str, str]:
-    given = {name: request.GET[name] for name in RequestForm.base_fields if name in request.GET}
-    return given | {"platform": given.get("platform", "").strip().lower()}
+    """What the query string says, and of what it leaves out, what is known of its campaign."""
+    given = {name: request.GET[name] for name in RequestForm.base_fields if request.GET.get(name)}
+    given["platform"] = given.get("platform", "").strip().lower()
+    known = of_campaign(shared.campaign_facts(given["campaign_id"])) if "campaign_id" in given else {}
+    return known | {name: value for name, value in given.items() if value}
 
 
 def lengths() -> dict[str, Any]:
@@ -99,6 +104,8 @@ def brief_context(brief: Brief) -> dict[str, Any]:
         "platform": rule or brief.platform,
         "steps": steps,
         "deadline": settings.LLM_DEADLINE,
+        "names": shared.creator_names([brief.influencer_id, *creators_in(steps)]),
+        "campaign_names": shared.campaign_names([brief.campaign_id]),
     }
     if brief.is_in_flight:
         return context | {"is_without_worker": is_without_worker(brief)}
@@ -114,6 +121,14 @@ def brief_context(brief: Brief) -> dict[str, Any]:
         context |= post_context(brief.content, rule)
         context["violations"] = violations(brief.content, rule) if rule else []
     return context
+
+
+def creators_in(steps: list[Step]) -> Iterator[str]:
+    """The creators whose results are evidence in a step."""
+    for step in steps:
+        evidence = step.received.get("evidence") if step.kind == Step.Kind.TOOL else None
+        if evidence:
+            yield from (best["influencerId"] for best in evidence["bestCreators"])
 
 
 def is_without_worker(brief: Brief) -> bool:
@@ -174,7 +189,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     initial = brief.content | {"revision": brief.revision}
     form = EditForm(request.POST or None, rule=rule, current=brief.content, initial=initial)
     is_valid = form.is_valid()
-    context = {"brief": brief, "rule": rule, "platform": rule, "form": form}
+    names = shared.creator_names([brief.influencer_id])
+    context = {"brief": brief, "rule": rule, "platform": rule, "form": form, "names": names}
     if is_submitted and "HX-Request" in request.headers:
         return TemplateResponse(request, "admin/briefs/edit_live.html", context | post_context(form.content, rule))
     if is_valid:
@@ -249,7 +265,13 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     brief = get_object_or_404(Brief, pk=pk, state=Brief.State.READY)
     rule = rule_of(brief)
     caption = published(brief.content, rule) if rule else brief.content["caption"]
-    context = {"brief": brief, "platform": rule or brief.platform, "content": brief.content, "caption": caption}
+    context = {
+        "brief": brief,
+        "platform": rule or brief.platform,
+        "content": brief.content,
+        "caption": caption,
+        "names": shared.creator_names([brief.influencer_id]),
+    }
     return TemplateResponse(request, "admin/briefs/sheet.html", context | {"rule": rule})
 
 

@@ -18,7 +18,7 @@ from briefs.admin import panels, review
 from briefs.admin.costs import money
 from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
-from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, badge, link
+from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, NamesCreators, badge, link
 
 
 class PlatformFilter(DropdownFilter):
@@ -64,10 +64,10 @@ class ModelFilter(ExactFilter):
 
 
 @admin.register(Brief)
-class BriefAdmin(LargeTableAdmin):
+class BriefAdmin(NamesCreators, LargeTableAdmin):
     """All briefs. The pages that add, edit and decide are in review.py."""
 
-    list_display = ("brand_", "product_", "platform_", "state_", "review_", "model_", "cost_", "age")
+    list_display = ("brand_", "product_", "creator", "platform_", "state_", "review_", "model_", "cost_", "age")
     list_filter = (
         StateFilter, ReviewFilter, PlatformFilter, BrandFilter, CampaignFilter, CreatorFilter, ModelFilter,
     )  # fmt: skip
@@ -91,6 +91,10 @@ class BriefAdmin(LargeTableAdmin):
     @admin.display(description="product", ordering="product")
     def product_(self, brief: Brief) -> SafeString:
         return format_html('<span title="{}">{}</span>', brief.product, Truncator(brief.product).chars(40))
+
+    @admin.display(description="creator")
+    def creator(self, brief: Brief) -> SafeString | str:
+        return self.creator_of(brief)
 
     @admin.display(description="platform", ordering="platform")
     def platform_(self, brief: Any) -> str:
