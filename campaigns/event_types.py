@@ -67,6 +67,7 @@ CAMPAIGN_CREATED = EventType(
     "{name} was created",
     {"name": "Spring drop", "brand": "Nova", "budget": "1200.00", "mediaBudget": "800.00", "currency": "EUR"},
     confidential={"budget": FEE, "mediaBudget": FEE},
+    icon="flag",
 )
 CAMPAIGN_UPDATED = EventType(
     "CampaignUpdated",
@@ -78,12 +79,15 @@ CAMPAIGN_UPDATED = EventType(
         "amounts": {"budget": {"before": "900.00", "after": "1200.00"}},
     },
     confidential=AMOUNTS,
+    icon="edit",
 )
 CREATOR_STATE_CHANGED = EventType(
     "CreatorStateChanged",
     "A creator joined a campaign, or came to another state",
     creator_state_changed,
     CREATOR | {"before": "contacted", "after": "agreed"},
+    many="{count} creators are {after} now",
+    icon="sync_alt",
 )
 CREATOR_UPDATED = EventType(
     "CreatorUpdated",
@@ -95,51 +99,70 @@ CREATOR_UPDATED = EventType(
         "amounts": {"fee": {"before": None, "after": "400.00"}},
     },
     confidential=AMOUNTS,
+    icon="edit",
 )
 CREATOR_REMOVED = EventType(
     "CreatorRemoved",
     "A creator was taken out of a campaign",
     "{influencerId} was taken out",
     CREATOR | {"state": "shortlisted"},
+    icon="person_remove",
 )
 DELIVERABLE_ADDED = EventType(
-    "DeliverableAdded", "A creator owes a deliverable", "{influencerId} owes a {format}", POST
+    "DeliverableAdded",
+    "A creator owes a deliverable",
+    "{influencerId} owes a {format}",
+    POST,
+    icon="add_task",
 )
 DELIVERABLE_UPDATED = EventType(
     "DeliverableUpdated",
     "A deliverable was changed",
     deliverable_updated,
     POST | {"changes": {"dueOn": {"before": "2027-05-07", "after": "2027-05-14"}}},
+    icon="edit",
 )
 DELIVERABLE_SUBMITTED = EventType(
     "DeliverableSubmitted",
     "A draft was submitted",
     "{influencerId} submitted a draft: {format}",
     POST | {"draftUrl": "https://drafts.example/7"},
+    icon="upload_file",
 )
 DELIVERABLE_APPROVED = EventType(
-    "DeliverableApproved", "A draft was approved", "The {format} of {influencerId} was approved", POST
+    "DeliverableApproved",
+    "A draft was approved",
+    "The {format} of {influencerId} was approved",
+    POST,
+    icon="task_alt",
 )
 DELIVERABLE_RETURNED = EventType(
     "DeliverableReturned",
     "A draft was sent back",
     "The {format} of {influencerId} was sent back",
     POST | {"note": "The disclosure is missing."},
+    icon="undo",
 )
 DELIVERABLE_LIVE = EventType(
     "DeliverableLive",
     "A post went live",
     "The {format} of {influencerId} is live",
     POST | {"postUrl": "https://www.instagram.com/reel/7"},
+    icon="public",
 )
 DELIVERABLE_OVERDUE = EventType(
     "DeliverableOverdue",
     "A deliverable is overdue",
     "The {format} of {influencerId} was due on {dueOn}",
     POST,
+    icon="alarm",
 )
 DELIVERABLE_REMOVED = EventType(
-    "DeliverableRemoved", "A deliverable is owed no longer", "{influencerId} owes no {format} any longer", POST
+    "DeliverableRemoved",
+    "A deliverable is owed no longer",
+    "{influencerId} owes no {format} any longer",
+    POST,
+    icon="delete",
 )
 
 EVENT_TYPES = (

@@ -9,7 +9,7 @@ from typing import Any
 from famekeeda.accounts.access import may
 from famekeeda.events.models import Event
 from famekeeda.events.types import EventType, event_types
-from famekeeda.shared import creator_names
+from famekeeda.shared import called, creator_names
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,13 @@ class Told:
 def tell(events: Iterable[Event], user: Any) -> list[Told]:
     """The events as the user sees them. The names of all creators are asked for at once."""
     events = list(events)
-    names = creator_names({str(event.data.get("influencerId") or "") for event in events})
+    names = creator_names({creator_of(event.data) for event in events})
     return [tell_one(event, user, names) for event in events]
+
+
+def creator_of(data: dict[str, Any]) -> str:
+    creator = data.get("influencerId")
+    return creator if isinstance(creator, str) else ""
 
 
 def tell_one(event: Event, user: Any, names: dict[str, Any]) -> Told:
@@ -35,8 +40,7 @@ def tell_one(event: Event, user: Any, names: dict[str, Any]) -> Told:
     if event_type is None:  # its app is not installed any more, so that nobody knows what is confidential
         return Told(event, {}, event.type, event.type, "history")
     data = visible(event_type, event.data, user)
-    known = names.get(str(data.get("influencerId") or ""))
-    named = data | {"influencerId": known.name} if known and known.name else data
+    named = data | {"influencerId": called(creator, names)} if (creator := creator_of(data)) else data
     return Told(event, data, event_type.title, event_type.said(named), event_type.icon)
 
 
@@ -44,3 +48,13 @@ def visible(event_type: EventType, data: dict[str, Any], user: Any) -> dict[str,
     """The data, with None for each confidential value that the user has no right to see."""
     hidden = {key for key, right in event_type.confidential.items() if key in data and not may(user, right)}
     return data | dict.fromkeys(hidden)
+
+
+def together(told: list[Told]) -> str:
+    """One text for events of one type that were recorded together."""
+    first = told[0]
+    event_type = event_types().get(first.event.type)
+    if len(told) == 1 or event_type is None:
+        return first.text
+    shared = {key: value for key, value in first.data.items() if all(each.data.get(key) == value for each in told)}
+    return event_type.said_of_many(len(told), shared)

@@ -27,9 +27,11 @@ class EventType:
     """One type of event.
 
     `text` is a template in the manner of str.format, whose names are keys of the data (`"{name} was created"`), or a
-    function from data to text. `example` is data of such an event. `confidential` names keys of the data, each with the
-    right that a user needs to see the value; for everybody else the value is None, and the text has to do without.
-    `icon` is a name among Google's Material Symbols. `version` grows when the shape of the data changes.
+    function from data to text. `many` is a template for several such events that were recorded together: its names are
+    `count` and keys whose value is the same for all of them (`"{count} creators are {after} now"`). `example` is data
+    of such an event. `confidential` names keys of the data, each with the right that a user needs to see the value; for
+    everybody else the value is None, and the text has to do without. `icon` is a name among Google's Material Symbols.
+    `version` grows when the shape of the data changes.
     """
 
     name: str
@@ -39,6 +41,7 @@ class EventType:
     version: int = 1
     confidential: Mapping[str, str] = field(default_factory=dict)
     icon: str = "history"
+    many: str = ""
 
     def said(self, data: Data) -> str:
         """The text about an event with this data; the title if the data is not as the text needs it."""
@@ -46,6 +49,16 @@ class EventType:
             return self.rendered(data)
         except (LookupError, TypeError, ValueError, AttributeError):  # data of an earlier version, perhaps
             return self.title
+
+    def said_of_many(self, count: int, shared: Data) -> str:
+        """The text about `count` events; `shared` is the data that all of them have."""
+        try:
+            return self.rendered_of_many(count, shared) or f"{self.title}, {count:,} times"
+        except LookupError:  # the events differ in what the text needs
+            return f"{self.title}, {count:,} times"
+
+    def rendered_of_many(self, count: int, shared: Data) -> str:
+        return Template().vformat(self.many, (), dict(shared) | {"count": f"{count:,}"})
 
     def rendered(self, data: Data) -> str:
         return Template().vformat(self.text, (), data) if isinstance(self.text, str) else self.text(data)
@@ -90,6 +103,7 @@ def what_is_wrong(event_type: EventType) -> str:
         json.dumps(dict(event_type.example), cls=DjangoJSONEncoder, allow_nan=False)
         event_type.rendered(event_type.example)
         event_type.rendered(dict(event_type.example) | dict.fromkeys(event_type.confidential))
+        event_type.rendered_of_many(2, event_type.example)
     except Exception as error:
         return f"cannot tell its example: {error!r}"
     return ""
