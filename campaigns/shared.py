@@ -29,4 +29,4 @@ def search(request: HttpRequest, text: str, limit: int) -> list[Found]:
     """Creators whose profile has the text in its name, handle or id."""
     if not request.user.has_perm("campaigns.view_creator"):
         return []
-    return creators_found(Creator.objects.ids_matching(text, limit=limit))
+    return creators_found(Creator.objects.best_matching(text, limit).values_list("pk", flat=True))

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
+from django.db.models.functions import Cast
 from django.urls import reverse
 
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
+from campaigns.models.text_search import Folded, Grams, beginning, equal, holding, tidy
 from famekeeda.shared import CreatorName
+
+MAX_CANDIDATES = 200  # of a picker, by each of name, id and handle
+MAX_LISTED_MATCHES = 300  # that a list finds by their ids
 
 
 class CreatorQuerySet(models.QuerySet["Creator"]):
@@ -30,10 +38,37 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
             known[pk] = CreatorName(name, before.handle or handle or "", platforms, language)
         return known
 
-    def ids_matching(self, text: str, *, limit: int) -> list[str]:
-        """Ids of creators with the text in their name, a handle or the id."""
-        parts = Q(pk__icontains=text) | Q(name__icontains=text) | Q(accounts__handle__icontains=text)
-        return list(self.filter(parts).order_by("pk").distinct().values_list("pk", flat=True)[:limit])
+    def matching(self, text: str) -> CreatorQuerySet:
+        """Creators with the text in their name, a handle or the id, in any case; all of them for an empty text."""
+        text = tidy(text)
+        if not text:
+            return self.all()
+        found = ids_with(beginning, text, MAX_LISTED_MATCHES)
+        if len(found) < MAX_LISTED_MATCHES:
+            found += ids_with(holding, text, MAX_LISTED_MATCHES)
+        if len(found) < MAX_LISTED_MATCHES:
+            return self.filter(pk__in=found)
+        # So many have it that a page of any order is soon full: each creator is asked instead of an index.
+        accounts = Account.objects.filter(creator=OuterRef("pk"))
+        with_handle = accounts.filter(beginning("handle", text) | holding("handle", text))
+        parts = [find(field, text) for find in (beginning, holding) for field in ("name", "influencer_id")]
+        return self.filter(Exists(with_handle) | reduce(or_, parts))
+
+    def best_matching(self, text: str, limit: int) -> CreatorQuerySet:
+        """The creators whom somebody who typed the text probably means: first those with exactly this name, handle or
+        id, then those where one of them begins with it, then those who have it anywhere; of equals the one with most
+        followers. Nobody for an empty text.
+
+        Looks at MAX_CANDIDATES of each, however many have it: a picker asks with every letter."""
+        text = tidy(text)
+        begin = ids_with(beginning, text, MAX_CANDIDATES) if text else []
+        same = ids_with(equal, text, MAX_CANDIDATES) if begin else []
+        is_whole = len(begin) >= limit or text in same  # who has typed an id wants no other
+        held = ids_with(holding, text, MAX_CANDIDATES) if text and not is_whole else []
+        # Cast, because Django leaves out a When of nobody, and ORDER BY 2 means the second column.
+        place = Cast(Case(When(pk__in=same, then=0), When(pk__in=begin, then=1), default=2), models.IntegerField())
+        ranked = self.filter(pk__in=[*begin, *held]).alias(place=place, most=Max("accounts__followers"))
+        return ranked.order_by("place", F("most").desc(nulls_last=True), "pk")[:limit]
 
 
 class Creator(Revised):
@@ -64,6 +99,12 @@ class Creator(Revised):
         constraints = [
             models.CheckConstraint(condition=~Q(influencer_id=""), name="creator_has_id"),
             models.CheckConstraint(condition=amounts_are_sound("usual_fee"), name="creator_fee_sound"),
+        ]
+        indexes = [
+            models.Index(Folded("name"), name="creator_name_begins"),
+            models.Index(Folded("influencer_id"), name="creator_id_begins"),
+            GinIndex(Grams("name"), name="creator_name_grams"),
+            GinIndex(Grams("influencer_id"), name="creator_id_grams"),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +137,25 @@ class Account(models.Model):
                 condition=Q(followers=None) | Q(followers__gte=0), name="account_followers_not_negative"
             ),
         ]
+        indexes = [
+            models.Index(Folded("handle"), name="account_handle_begins"),
+            GinIndex(Grams("handle"), name="account_handle_grams"),
+        ]
 
     def __str__(self) -> str:
         return f"@{self.handle} on {self.platform}" if self.handle else self.platform
+
+
+def ids_with(find: Callable[[str, str], Q], text: str, limit: int) -> list[str]:
+    """Ids of creators whose name, id or handle is, begins with or holds the text (`find`): the first `limit` of each
+    by the text's own index."""
+    names, ids, handles = (
+        rows.filter(find(field, text)).order_by(*order).values_list(key)[:limit]
+        for rows, field, key in (
+            (Creator.objects.all(), "name", "pk"),
+            (Creator.objects.all(), "influencer_id", "pk"),
+            (Account.objects.all(), "handle", "creator_id"),
+        )
+        for order in ([] if find is holding else [f"{field}__folded"],)
+    )
+    return list(dict.fromkeys(pk for (pk,) in names.union(ids, handles, all=True)))

@@ -1,0 +1,106 @@
+"""Creators are found by any part of their name, handle or id."""
+
+import pytest
+
+from campaigns.models import Creator
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def best(text, limit=20) -> list[str]:
+    return [creator.pk for creator in Creator.objects.best_matching(text, limit)]
+
+
+def listed(text) -> list[str]:
+    return [creator.pk for creator in Creator.objects.matching(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["silva", "A SIL", "ana.sil", "@ANA", "C-17", "-17", " ana \n silva ", "an", "si", "a"]
+)
+def test_a_part_of_name_handle_or_id_finds_the_creator_in_any_case(text):
+    factories.creator("c-17", "Ana Silva")
+    factories.creator("d-99", "Ben Ode")
+
+    assert best(text) == ["c-17"]
+    assert listed(text) == ["c-17"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("ÖME", "Ömer"), ("łuk", "Łukasz"), ("НАТ", "Наташа"), ("🎿", "🎿 Ski"), ("美", "美咲")]
+)
+def test_letters_of_all_alphabets_are_found_in_any_case(text, name):
+    factories.creator("c-1", name)
+
+    assert best(text) == listed(text) == ["c-1"]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("00%", ["100% Ana"]), ("_", []), ("na_", ["ana_s"]), ("\\", ["\\o/"]), ("%%%", []), ("a%n", [])]
+)
+def test_signs_of_patterns_are_letters_like_others(text, found):
+    for name in ("100% Ana", "ana_s", "anas", "\\o/"):
+        factories.creator(name, name)
+
+    assert best(text) == listed(text) == found
+
+
+@pytest.mark.parametrize("text", ["", "  ", "@", "\0"])
+def test_an_empty_text_means_nobody_to_a_picker_and_all_to_a_list(text):
+    factories.creator("ana")
+
+    assert best(text) == []
+    assert listed(text) == ["ana"]
+
+
+@pytest.mark.parametrize("text", ["x" * 5_000, "silvia", "i", "ilva'--"])
+def test_what_nobody_has_finds_nobody(text):
+    factories.creator("c-1", "Ana Silva")
+
+    assert best(text) == listed(text) == []
+
+
+def test_who_is_called_so_comes_before_who_begins_so_and_these_before_the_rest_each_with_most_followers_first():
+    factories.creator("1", "Mariana", followers=900_000)
+    factories.creator("2", "Diana", followers=990_000)
+    factories.creator("3", "Ana Silva", followers=500)
+    factories.creator("4", "Anabel", followers=10_000)
+    factories.creator("5", "Ana", followers=7)
+
+    assert best("ana") == ["5", "4", "3", "2", "1"]
+
+
+def test_an_id_that_was_typed_to_its_end_finds_what_begins_with_it_alone():
+    for pk in ("c-1", "c-17", "old-c-1"):
+        factories.creator(pk, "Somebody")
+
+    assert best("c-1") == ["c-1", "c-17"]
+
+
+def test_a_list_narrows_what_was_found_and_pages_through_it(django_assert_max_num_queries):
+    for number in range(350):
+        factories.creator(f"creator-{number:03}", f"Ana {number}", country="PT" if number % 2 else "DE")
+
+    with django_assert_max_num_queries(2):
+        found = list(Creator.objects.filter(country="PT").matching("ana").values_list("pk", flat=True)[160:])
+
+    assert found == [f"creator-{number:03}" for number in range(321, 350, 2)]
+    assert list(Creator.objects.matching("tor-34").values_list("pk", flat=True)) == [
+        f"creator-34{n}" for n in range(10)
+    ]
+
+
+def test_indexes_find_a_part_and_a_beginning():
+    factories.creator("c-17", "Ana Silva")
+    from django.db import connection
+
+    from campaigns.models.text_search import beginning, holding
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = on")
+    held = Creator.objects.filter(holding("name", "silv")).order_by().explain()
+    begun = Creator.objects.filter(beginning("name", "ana")).order_by("name__folded")[:5].explain()
+
+    assert "creator_name_grams" in held
+    assert "creator_name_begins" in begun
