@@ -22,10 +22,12 @@ from briefs.catalogues.models import PlatformRule
 from briefs.generation import prompts
 from briefs.generation.tools import TOOLS
 from briefs.request import BriefRequest
+from famekeeda import shared
 
-# Beside these modules: two settings, the prompts' files, and the row of the catalogue that a request's platform names.
-# Trends, personas, angles, results and approved examples are data: they change all the time, and an answer may be as
-# old as BRIEF_CACHE_TTL.
+# Beside these modules: two settings, the prompts' files, the row of the catalogue that a request's platform names, and
+# what people say of the campaign and of the creator, whose change has to show in the next brief. Trends, personas,
+# angles, results and approved examples are data: they change all the time, and an answer may be as old as
+# BRIEF_CACHE_TTL.
 MODULES = (
     "briefs.catalogues.matching",
     "briefs.catalogues.models",
@@ -61,6 +63,7 @@ def cache_key(request: BriefRequest, rule: PlatformRule) -> str:
         "tools": [tool.schema for tool in TOOLS],  # their docstrings, which models read
         "code": code_version(),
         "rule": model_to_dict(rule),
+        "known": shared.brief_evidence(request.campaign_id, request.influencer_id),
     }
     return sha256(orjson.dumps(shaping, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

@@ -1,4 +1,4 @@
-"""The evidence that a creative angle rests on: how creators performed, by the loaded results."""
+"""The evidence that a creative angle rests on: how creators performed, by the loaded results, and what apps know."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from famekeeda import shared
 from performance import stats
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement
 
@@ -15,7 +16,9 @@ MAX_CREATORS = 3
 
 def evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
     """The best other creators of the campaign by adjusted rate, the named creator's record across all campaigns, and a
-    `note` on what is not known. Rates are in per cent. One query for each id that is not empty."""
+    `note` on what is not known. Rates are in per cent. One query for each id that is not empty.
+
+    `known` is what other apps know of the campaign and the creator, by name (famekeeda.shared.brief_evidence)."""
     best = best_creators(campaign_id, besides=influencer_id) if campaign_id else []
     creator = record(influencer_id) if influencer_id else None
     found: dict[str, Any] = {"campaign": campaign_id} if campaign_id else {}
@@ -31,6 +34,8 @@ def evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
     ]
     if creator:
         found["creator"] = creator
+    if known := shared.brief_evidence(campaign_id, influencer_id):
+        found["known"] = known
     return found | {"note": " ".join(notes(campaign_id, influencer_id, best, creator))}
 
 

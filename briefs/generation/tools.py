@@ -95,8 +95,8 @@ def creative_angle(
 ) -> dict[str, Any]:
     """Chooses how the brief should approach the product, from the team's catalogue; `why` says what spoke for this
     angle. `evidence` is what is known of how creators performed: the campaign's best other creators and the named
-    creator's own record, engagement rates in per cent; its `note` says what is not known. Call this before you write
-    hooks.
+    creator's own record, engagement rates in per cent; its `note` says what is not known, its `known` what the campaign
+    is about, and what the creator posts about, where and to whom. Call this before you write hooks.
     """
     selection = select(Angle.objects.filter(is_active=True), ANGLE_WEIGHTS, request)
     return {

@@ -28,7 +28,7 @@ def test_an_angle_rests_on_the_campaigns_best_others_and_the_creators_record(dja
     factories.engagement("influencer_3", "campaign_1", views=10_000, likes=200)
     factories.engagement("influencer_4", "campaign_1", views=10_000, likes=100)
     factories.engagement("influencer_1", "campaign_2", views=30_000, likes=0)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):  # two of them for what campaigns know of both
         result = CREATIVE_ANGLE.run_for(brief_request(campaign_id="campaign_1", influencer_id="influencer_1"))
     assert result["evidence"] == {
         "campaign": "campaign_1",
@@ -44,6 +44,14 @@ def test_an_angle_rests_on_the_campaigns_best_others_and_the_creators_record(dja
                     "smallSample": False},
         "note": "Rates are likes, comments and shares in per cent of views.",
     }  # fmt: skip
+
+
+def test_what_other_apps_know_is_evidence_beside_results(register):
+    known = {"profile": {"topics": ["running"]}}
+    register("weather", brief_evidence=lambda campaign_id, influencer_id: known if influencer_id == "ana" else {})
+
+    assert CREATIVE_ANGLE.run_for(brief_request(influencer_id="ana"))["evidence"]["known"] == known
+    assert "known" not in CREATIVE_ANGLE.run_for(brief_request(influencer_id="ben"))["evidence"]
 
 
 def test_nobody_is_their_own_example():
