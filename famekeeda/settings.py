@@ -310,7 +310,11 @@ SPECTACULAR_SETTINGS = {
         "BriefState": "briefs.models.Brief.State",
         "BriefReview": "briefs.models.Brief.Review",
         "LoadState": "loads.models.Load.State",
+        "CampaignStatus": "campaigns.models.Campaign.Status",
+        "CollaborationState": "campaigns.models.Collaboration.State",
+        "DeliverableState": "campaigns.models.Deliverable.State",
     },
+    "PATH_CONVERTER_OVERRIDES": {"id": str},  # famekeeda.ids.IdConverter
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},

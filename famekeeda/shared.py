@@ -26,6 +26,7 @@ from typing import Any, TypeVar
 from django.utils.safestring import SafeString
 
 from famekeeda.apps import project_apps
+from famekeeda.ids import PLATFORMS
 
 T = TypeVar("T")
 
@@ -169,11 +170,12 @@ def brief_evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
 
 
 def platforms() -> dict[str, str]:
-    """The platforms that an app keeps a catalogue of: the name for people, by the key that results and briefs have."""
+    """The platforms that an app keeps a catalogue of: the name for people, by the key that results and briefs have.
+    Without a catalogue those of PLATFORMS."""
     merged: dict[str, str] = {}
     for answer in answers("platforms"):
         merged = answer | merged
-    return merged
+    return merged or {platform: platform for platform in PLATFORMS.split(", ")}
 
 
 def search(request: Any, text: str, limit: int = 8) -> list[Found]:

@@ -19,6 +19,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("performance.urls")),
     path("", include("loads.urls")),
     path("", include("briefs.urls")),
+    path("", include("campaigns.urls")),
     path("events", Events.as_view(), name="events"),
     path("token", tokens.ObtainJWT.as_view(), name="token-obtain"),
     path("token/refresh", tokens.RefreshJWT.as_view(), name="token-refresh"),

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Collate
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -34,6 +35,12 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def running(self) -> CampaignQuerySet:
         """Campaigns whose creators still owe something."""
         return self.filter(status__in=[Campaign.Status.DRAFT, Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
+
+    def matching(self, text: str) -> CampaignQuerySet:
+        """Campaigns with the text in name, brand or id, in any case."""
+        in_any_case = Collate("id", "pg_c_utf8")  # PostgreSQL's own; in "C", the column's, only a to z have a case
+        found = Q(name__icontains=text) | Q(brand__icontains=text) | Q(id_in_any_case__icontains=text)
+        return self.alias(id_in_any_case=in_any_case).filter(found)
 
     def start(self, *, by: Any, id: str = "", **fields: Any) -> Campaign:
         """A new campaign. Without an `id` it gets a short one that is made from its name.

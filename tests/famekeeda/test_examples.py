@@ -59,6 +59,7 @@ def sample(transactional_db, settings) -> User:
     factories.engagement("influencer_221", platform="instagram", views=29_342, likes=3_647)
     factories.step(factories.brief(pk=1))
     factories.event(BRIEF_READY, "campaign_1")
+    factories.campaign("spring-drop", name="Spring drop", status="active", owner=ken)
     token = Token.objects.make(ken, name="nightly load")[0]
     Token.objects.filter(pk=token.pk).update(token_key="0a1b2c3d4e5f607")
     return ken
@@ -88,14 +89,27 @@ def test_every_example_works(live_server, worker, sample, method, path, operatio
         assert answer.json()
 
 
-@pytest.mark.parametrize("path", ["/loads", "/loads/1", "/loads/1/rejects", "/briefs", "/briefs/1", "/tokens"])
-def test_what_is_null_may_be_null(client, sample, path):
+READABLE = {
+    "/loads": "/loads",
+    "/loads/{id}": "/loads/1",
+    "/loads/{id}/rejects": "/loads/1/rejects",
+    "/briefs": "/briefs",
+    "/briefs/{id}": "/briefs/1",
+    "/tokens": "/tokens",
+    "/campaigns": "/campaigns",
+    "/campaigns/{id}": "/campaigns/empty",
+}
+
+
+@pytest.mark.parametrize(("described", "path"), READABLE.items(), ids=READABLE)
+def test_what_is_null_may_be_null(client, sample, described, path):
     client.force_login(sample)
     for load_state in set(Load.State.values) - {Load.State.INTERRUPTED}:
         factories.load(state=load_state)
     for brief_state in Brief.State:
         factories.brief(state=brief_state)
-    operation = SCHEMA["paths"][path.replace("1", "{id}")]["get"]
+    factories.campaign("empty")
+    operation = SCHEMA["paths"][described]["get"]
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     answer = client.get(path).json()
     assert sorted(set(null_where_none_may_be(answer, schema))) == []

@@ -1,0 +1,10 @@
+"""The paths of the API of campaigns. An id may hold slashes, so the longer paths come first."""
+
+from django.urls import path
+
+from campaigns.views import campaigns
+
+urlpatterns = [
+    path("campaigns", campaigns.Campaigns.as_view(), name="campaigns"),
+    path("campaigns/<id:id>", campaigns.CampaignDetail.as_view(), name="campaign"),
+]
