@@ -34,7 +34,7 @@ TOLD = (
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def running(self) -> CampaignQuerySet:
         """Campaigns whose creators still owe something."""
-        return self.filter(status__in=[Campaign.Status.DRAFT, Campaign.Status.ACTIVE, Campaign.Status.PAUSED])
+        return self.filter(status__in=Campaign.RUNNING)
 
     def matching(self, text: str) -> CampaignQuerySet:
         """Campaigns with the text in name, brand or id, in any case."""
@@ -106,6 +106,7 @@ class Campaign(Revised):
         Status.COMPLETED: (),
         Status.CANCELLED: (),
     }
+    RUNNING = (Status.DRAFT, Status.ACTIVE, Status.PAUSED)  # creators still owe something
 
     id = models.TextField(primary_key=True, db_collation="C")
     name = models.CharField(max_length=200)

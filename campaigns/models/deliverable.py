@@ -111,6 +111,13 @@ class Deliverable(Revised):
     def states_after(self) -> tuple[Deliverable.State, ...]:
         return self.STATES_AFTER[Deliverable.State(self.state)]
 
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody still waits for the deliverable, as `open()` has it."""
+        part = self.collaboration
+        is_wanted = part.state != Collaboration.State.DECLINED and part.campaign.status in Campaign.RUNNING
+        return self.state != self.State.LIVE and is_wanted
+
     def told(self) -> dict[str, Any]:
         """What events say of the deliverable."""
         known = {wire_name(name): in_json(getattr(self, name)) for name in TOLD}
