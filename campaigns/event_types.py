@@ -61,6 +61,11 @@ def deliverable_updated(data: Data) -> str:
     return f"{data['influencerId']}, {data['format']}: {changed(data)}"
 
 
+def deliverable_returned(data: Data) -> str:
+    sent_back = f"The {data['format']} of {data['influencerId']} was sent back"
+    return f"{sent_back}: {data['note']}" if data.get("note") else sent_back
+
+
 CAMPAIGN_CREATED = EventType(
     "CampaignCreated",
     "A campaign was created",
@@ -139,7 +144,7 @@ DELIVERABLE_APPROVED = EventType(
 DELIVERABLE_RETURNED = EventType(
     "DeliverableReturned",
     "A draft was sent back",
-    "The {format} of {influencerId} was sent back",
+    deliverable_returned,
     POST | {"note": "The disclosure is missing."},
     icon="undo",
 )

@@ -18,6 +18,14 @@ MAX_URL = 2_000  # characters
 TOLD = ("format", "platform", "due_on", "draft_url", "post_url")
 
 
+STEP_SAYS = ("state", "draftUrl", "postUrl", "note")  # what the event of a step says itself
+
+
+def said_by(name: str, change: dict[str, Any]) -> bool:
+    """Whether the event of a step says the change; what was emptied it leaves out."""
+    return name in STEP_SAYS and bool(change["after"])
+
+
 class DeliverableQuerySet(models.QuerySet["Deliverable"]):
     def open(self) -> DeliverableQuerySet:
         """Deliverables that somebody still waits for: not live, of a creator who has not declined, in a campaign that
@@ -141,16 +149,17 @@ class Deliverable(Revised):
                 stored.overdue_noticed_on = None
             if changes:
                 stored.save()
-            state = changes.pop("state", None)
-            if changes or (state and not self._event_of(state)):
-                told = stored.told() | {"changes": changes | ({"state": state} if state else {})}
+            state = changes.get("state")
+            event = self._event_of(state) if state else None
+            if untold := {name: change for name, change in changes.items() if not (event and said_by(name, change))}:
+                told = stored.told() | {"changes": untold}
                 record(event_types.DELIVERABLE_UPDATED, collaboration.campaign_id, told)
-            if state and (event := self._event_of(state)):
+            if event:
                 record(event, collaboration.campaign_id, stored.told() | ({"note": stored.note} if stored.note else {}))
             if state and stored.state == self.State.LIVE:
                 stored._let_creator_follow(by)
         self.refresh_from_db()
-        return bool(state or changes)
+        return bool(changes)
 
     def remove(self, *, by: Any, revision: int | None = None) -> None:
         with recording(by=by) as record:
