@@ -40,6 +40,7 @@ def submit(
     the platform's `rule` passes it, which spares a query.
 
     Raises PlatformRule.DoesNotExist, OverBudget, and GenerationError where nobody could write a new brief now.
+    Within a transaction of the caller a new brief is sent when that ends; one that cannot be sent has failed then.
     """
     key = cache_key(request, rule or PlatformRule.objects.get(pk=request.platform))
     if not refresh and (brief := Brief.objects.recall(key)):
@@ -63,6 +64,8 @@ def submit(
             model=settings.OPENAI_MODEL,
         )
         transaction.on_commit(lambda: _send(new))
+    if new.failure_code:  # it could not be sent; within a transaction of the caller it is sent later
+        raise GenerationError(new.failure_code)
     return Submission(new, is_hit=False, is_new=True)
 
 
@@ -76,7 +79,8 @@ def _obstacle() -> GenerationError | None:
 
 
 def _send(brief: Brief) -> None:
+    """Sends the brief to a worker; a brief that cannot be sent has failed."""
     if not send_now("briefs.tasks.write", brief.pk):
         unsent = Brief.objects.filter(pk=brief.pk, state=Brief.State.QUEUED)
         unsent.update(state=Brief.State.FAILED, failure=FailureCode.BROKER_AWAY, finished_at=Now())
-        raise GenerationError(FailureCode.BROKER_AWAY)
+        brief.state, brief.failure = Brief.State.FAILED, FailureCode.BROKER_AWAY

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from math import ceil
+from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
@@ -11,7 +12,7 @@ from django.urls import reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import generics, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +32,7 @@ from briefs.serializers import (
 from briefs.submit import submit
 from briefs.waiting import wait_for
 from famekeeda.api import ListView, validated_query
+from famekeeda.idempotency import idempotent
 from famekeeda.llm.server import seconds_left_alone
 
 QUEUEING_SECONDS = 3  # that a caller waits beyond LLM_DEADLINE, for the time in the queue
@@ -91,6 +93,7 @@ class GenerateBrief(generics.GenericAPIView):
         parameters=[PREFER, RefreshQuery, LOCATION, CACHE],
         responses={200: AnswerSerializer, 202: OpenApiResponse(AcceptedSerializer, "Not written yet")},
     )
+    @idempotent
     def post(self, request: Request) -> Response:
         refresh = validated_query(request, RefreshQuery)["refresh"] == "1"
         serializer = BriefRequestSerializer(data=request.data)
@@ -102,17 +105,35 @@ class GenerateBrief(generics.GenericAPIView):
             raise BudgetUsedUp(error) from None
         except GenerationError as error:
             raise BriefFailed(error.code) from None
-        headers = {"X-Cache": "hit" if submission.is_hit else "miss"}
-        seconds, applied = preferred_wait(request.headers.get("Prefer", ""))
-        if applied:
-            headers["Preference-Applied"] = applied
-        brief = submission.brief if submission.is_hit else wait_for(submission.brief, seconds)
+        if submission.is_hit:
+            _, applied = preference(request)
+            return Response(AnswerSerializer(submission.brief).data, headers={"X-Cache": "hit"} | applied)
+        return accepted(submission.brief)
+
+    def finish(self, request: Request, accepted_brief: dict[str, Any]) -> Response:
+        """Waits for the brief that `post` has accepted, and answers with it, or with how far it is."""
+        brief = Brief.objects.filter(pk=accepted_brief["id"]).first()
+        if brief is None:
+            raise NotFound("The brief of this request was deleted.")
+        seconds, applied = preference(request)
+        brief = wait_for(brief, seconds)
         if brief.state == Brief.State.READY:
-            return Response(AnswerSerializer(brief).data, headers=headers)
+            return Response(AnswerSerializer(brief).data, headers={"X-Cache": "miss"} | applied)
         if brief.failure_code:
             raise BriefFailed(brief.failure_code, brief.attempts)
-        headers["Location"] = reverse("api:brief", args=[brief.pk])
-        return Response(AcceptedSerializer(brief).data, status.HTTP_202_ACCEPTED, headers=headers)
+        return accepted(brief, **applied)
+
+
+def accepted(brief: Brief, **headers: str) -> Response:
+    """202 with the address of a brief that is not written yet."""
+    headers |= {"X-Cache": "miss", "Location": reverse("api:brief", args=[brief.pk])}
+    return Response(AcceptedSerializer(brief).data, status.HTTP_202_ACCEPTED, headers=headers)
+
+
+def preference(request: Request) -> tuple[float, dict[str, str]]:
+    """For how many seconds the caller waits, and the header that says which preference decided it."""
+    seconds, applied = preferred_wait(request.headers.get("Prefer", ""))
+    return seconds, {"Preference-Applied": applied} if applied else {}
 
 
 def preferred_wait(prefer: str) -> tuple[float, str]:

@@ -18,6 +18,7 @@ from rest_framework.fields import SkipField, empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from famekeeda.idempotency import KEY_PARAMETERS, is_idempotent
 from famekeeda.ids import ID_PATTERN, ID_REFUSAL, MAX_ID_CHARACTERS
 from famekeeda.renderers import PROBLEM, BrowsableAPIRenderer, CSVRenderer, JSONRenderer
 
@@ -157,7 +158,11 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         query_class = getattr(self.view, "query_class", None)
-        return [query_class] if query_class and self.method == "GET" else []
+        if self.method == "GET" and query_class:
+            return [query_class]
+        if self.method == "POST" and is_idempotent(self.view):
+            return KEY_PARAMETERS
+        return []
 
 
 class JWTScheme(SimpleJWTScheme):

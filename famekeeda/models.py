@@ -1,12 +1,15 @@
-"""What famekeeda itself stores: long-lived tokens, how often signing in was tried, the right to forget a creator."""
+"""What famekeeda itself stores: tokens, failed sign-ins, events, answers to repeat, the right to forget a creator."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
+import orjson
+from django.conf import settings
 from django.contrib.auth import get_user_model
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -118,6 +121,62 @@ class SignInCount(models.Model):
         """Counts an attempt as a failure; the next one has to `wait`."""
         self.failures, self.tried_at, self.next_at = self.failures + 1, now, now + wait
         self.save()
+
+
+class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
+    # Two statements in one round trip. A single one would look with a snapshot from before it had the lock, and might
+    # miss the answer of a transaction that has just ended.
+    CLAIM = """
+        SELECT pg_try_advisory_xact_lock(%s);
+        SELECT fingerprint, path, status, headers, body FROM famekeeda_keptanswer
+         WHERE id = %s AND created_at > now() - make_interval(days => %s)
+    """
+
+    def claim(self, pk: UUID) -> tuple[bool, KeptAnswer | None]:
+        """Whether the answer is for this transaction to give, and the answer itself if it was given earlier.
+
+        False, None: another transaction is about to give the answer. This one holds the claim until it ends.
+        """
+        lock = int.from_bytes(pk.bytes[:8], signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute(self.CLAIM, [lock, pk, settings.KEEP_ANSWERS_DAYS])
+            is_ours = cursor.fetchone()[0]
+            cursor.nextset()
+            row = cursor.fetchone()
+        if row is None:
+            return is_ours, None
+        fingerprint, path, status, headers, body = row
+        return is_ours, KeptAnswer(
+            pk=pk, fingerprint=fingerprint, path=path, status=status, headers=orjson.loads(headers), body=body
+        )
+
+
+class KeptAnswer(models.Model):
+    """The answer to a POST with an Idempotency-Key, for repeats of the POST (famekeeda.idempotency)."""
+
+    id = models.UUIDField(primary_key=True, editable=False)  # a hash of the user and the key
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, db_index=False, related_name="+", help_text="Who asked"
+    )
+    path = models.TextField(help_text="The path that was posted to")
+    fingerprint = models.CharField(max_length=64, help_text="A hash of all that was asked")
+    status = models.PositiveSmallIntegerField()
+    headers = models.JSONField()
+    body = models.TextField(help_text="JSON, as it was sent")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = KeptAnswerQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.status} of POST {self.path}"
+
+    def keep(self) -> None:
+        """Stores the answer, in the place of one that is too old to be repeated."""
+        fields = [field.name for field in KeptAnswer._meta.fields if not field.primary_key]
+        KeptAnswer.objects.bulk_create([self], update_conflicts=True, unique_fields=["id"], update_fields=fields)
 
 
 class Creator(models.Model):

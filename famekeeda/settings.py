@@ -241,6 +241,7 @@ KEEP_STEPS_DAYS = whole_number("KEEP_STEPS_DAYS", default=90)
 KEEP_FAILED_BRIEFS_DAYS = whole_number("KEEP_FAILED_BRIEFS_DAYS", default=90)
 KEEP_SESSIONS_DAYS = whole_number("KEEP_SESSIONS_DAYS", default=1)
 KEEP_TOKENS_DAYS = whole_number("KEEP_TOKENS_DAYS", default=30)
+KEEP_ANSWERS_DAYS = whole_number("KEEP_ANSWERS_DAYS", default=1)
 KEEP_SIGN_INS_DAYS = whole_number("KEEP_SIGN_INS_DAYS", default=30)
 
 CONTENT_SECURITY_POLICY = {

@@ -18,6 +18,7 @@ from famekeeda import history
 from famekeeda.api import ListView
 from famekeeda.broker import enqueue_on_commit
 from famekeeda.csv_safety import csv_response
+from famekeeda.idempotency import idempotent
 from loads.kinds import kind_named
 from loads.models import Load, Reject
 from loads.rejects import as_csv
@@ -37,6 +38,7 @@ class Loads(ListView):
         return UploadSerializer if self.request.method == "POST" else LoadSerializer
 
     @extend_schema(responses={status.HTTP_202_ACCEPTED: LoadSerializer})
+    @idempotent
     def post(self, request: Request) -> Response:
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
@@ -75,6 +77,7 @@ class CancelLoad(generics.GenericAPIView):
     examples = {"POST": {"id": 2}}
 
     @extend_schema(request=None)
+    @idempotent
     def post(self, request: Request, pk: int) -> Response:
         load = self.get_object()
         check_kind(request, load.kind)

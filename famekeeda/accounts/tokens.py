@@ -20,6 +20,7 @@ from rest_framework_simplejwt.views import TokenObtainPairView, TokenRefreshView
 from famekeeda import history
 from famekeeda.accounts.access import user_of
 from famekeeda.api import ListView, StrictSerializer, WholeNumberField
+from famekeeda.idempotency import refuse_key
 from famekeeda.models import MAX_DAYS, MAX_NAME, Token, TokenRefused
 from famekeeda.parsers import JSONParser
 from famekeeda.renderers import JSONRenderer
@@ -120,6 +121,7 @@ class Tokens(ListView):
 
     @extend_schema(request=NewTokenSerializer, responses={status.HTTP_201_CREATED: CreatedTokenSerializer})
     def post(self, request: Request) -> Response:
+        refuse_key(request)
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
         made_with = request.auth if isinstance(request.auth, Token) else None

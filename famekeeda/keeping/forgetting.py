@@ -1,7 +1,7 @@
 """Forgets a creator: each app says what it holds of creators, and `forget` takes it out and says what went.
 
 An app names its module on its AppConfig (`ProjectApp.forgetting`); the module has a tuple `HELD`. This module is the
-frame, and that of famekeeda itself, whose admin keeps a history of changes.
+frame, and that of famekeeda itself, whose admin keeps a history of changes, and whose API keeps answers.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from famekeeda.apps import project_apps
 from famekeeda.keeping.mention import Mention
+from famekeeda.models import KeptAnswer
 
 NOTE = (
     "A later load of a file that names the creator brings the creator back. Backups, and logs outside of this "
@@ -111,4 +112,13 @@ def forget(influencer_id: str, *, by: str) -> Evidence:
     )
 
 
-HELD = (mentions("lines of the admin's history", LogEntry, ("object_repr", "change_message")),)
+HELD = (
+    mentions("lines of the admin's history", LogEntry, ("object_repr", "change_message")),
+    # Without its answer a POST that is repeated has its effect again: a redacted answer would be another one.
+    Held(
+        "answers to repeat",
+        KeptAnswer,
+        "deleted",
+        lambda mention: mention.find(KeptAnswer.objects.all(), ("path", "headers", "body")),
+    ),
+)

@@ -1,7 +1,7 @@
 """How long data is kept: each app says it of its own data, and `prune`, which runs once a day, deletes what is older.
 
 An app names its module on its AppConfig (`ProjectApp.retention`); the module has a tuple `KEPT`. This module is the
-frame, and that of famekeeda itself, which keeps sessions, attempts to sign in and long-lived tokens.
+frame, and that of famekeeda itself, which keeps sessions, attempts to sign in, long-lived tokens and answers to repeat.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from famekeeda.apps import project_apps
-from famekeeda.models import SignInCount
+from famekeeda.models import KeptAnswer, SignInCount
 
 BATCH_ROWS = 5_000  # deleted in one transaction
 MAX_DAYS = 36_500  # more would be a day before the calendar begins
@@ -72,5 +72,6 @@ def prune(*, dry_run: bool = False) -> Iterator[tuple[Kept, int]]:
 KEPT = (
     Kept("ended sessions", "KEEP_SESSIONS_DAYS", lambda before: Session.objects.filter(expire_date__lt=before)),
     Kept("attempts to sign in", "KEEP_SIGN_INS_DAYS", lambda before: SignInCount.objects.filter(tried_at__lt=before)),
+    Kept("answers to repeat", "KEEP_ANSWERS_DAYS", lambda before: KeptAnswer.objects.filter(created_at__lt=before)),
     Kept("expired tokens", "KEEP_TOKENS_DAYS", lambda before: AuthToken.objects.filter(expiry__lt=before)),
 )

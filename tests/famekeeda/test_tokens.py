@@ -66,6 +66,12 @@ def test_a_token_is_revoked_with_the_token_that_made_it(client, ken):
     assert use(client, offspring).status_code == 401
 
 
+def test_a_key_for_repeats_is_refused_because_the_answer_is_kept_nowhere(session):
+    answer = session.post("/tokens", {}, "application/json", headers={"Idempotency-Key": "k"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["Idempotency-Key"])
+    assert not Token.objects.exists()
+
+
 def test_an_unknown_field_is_refused(session):
     answer = make(session, expires="2099-01-01", days=1)
     assert (answer.status_code, answer.json()["errors"]) == (400, {"expires": ["There is no such field."]})

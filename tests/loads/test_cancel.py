@@ -152,6 +152,16 @@ def test_the_api_cancels_a_load_once(client):
     assert (again.status_code, again.json()["detail"]) == (409, f"Load {load.pk} is cancelled already.")
 
 
+def test_cancelling_again_with_the_same_key_is_answered_as_it_was(client):
+    load = new_load()
+    client.force_login(factories.user("mara", "loads.add_load"))
+
+    first, repeat = (client.post(f"/loads/{load.pk}/cancel", headers={"Idempotency-Key": "k"}) for _ in range(2))
+
+    assert first.status_code == repeat.status_code == 200
+    assert first.content == repeat.content
+
+
 def test_the_api_cancels_for_nobody_who_may_not_load(client):
     load = new_load()
     client.force_login(factories.user("ken"))

@@ -21,9 +21,10 @@ def marketer(client, transactional_db):
     return client
 
 
-def post(client, content=CSV, name="may.csv", **fields):
+def post(client, content=CSV, name="may.csv", *, key="", **fields):
     data = content if isinstance(content, bytes) else content.encode()
-    return client.post("/loads", {"file": SimpleUploadedFile(name, data), **fields})
+    headers = {"Idempotency-Key": key} if key else {}
+    return client.post("/loads", {"file": SimpleUploadedFile(name, data), **fields}, headers=headers)
 
 
 def test_a_file_is_accepted_then_loaded_and_can_be_watched(marketer):
@@ -37,6 +38,17 @@ def test_a_file_is_accepted_then_loaded_and_can_be_watched(marketer):
         "state": "loaded", "progress": 1.0, "rows": 2, "inserted": 1, "rejected": 1,
     }  # fmt: skip
     assert Engagement.objects.get().platform == "TikTok"
+
+
+def test_a_file_that_is_posted_again_with_its_key_is_loaded_once(marketer):
+    first, repeat = post(marketer, key="k"), post(marketer, key="k")
+    load = Load.objects.get()
+    assert first.status_code == repeat.status_code == 202
+    assert first.content == repeat.content
+    assert repeat["Location"] == f"/loads/{load.pk}"
+    assert load.upload.read() == CSV.encode()
+    assert post(marketer, CSV + "d,c,100,5,2,1\n", key="k").status_code == 422
+    assert post(marketer, name="june.csv", key="k").status_code == 422
 
 
 def test_its_rejects_come_as_json_and_as_csv(marketer):
