@@ -18,6 +18,7 @@ from campaigns.serializers.amounts import check_may_set
 from campaigns.serializers.campaigns import CampaignFields, CampaignSerializer, CampaignsQuery, NewCampaign
 from campaigns.views.answers import LOCATION, ForKnownUsers
 from famekeeda.api import ListView
+from famekeeda.idempotency import idempotent
 from famekeeda.preconditions import ETAG, IF_MATCH, check_if_match, etag
 
 AMOUNTS = ("budget", "media_budget")
@@ -76,6 +77,7 @@ class Campaigns(ShowsCampaigns, ListView):
         return NewCampaign if self.request.method == "POST" else CampaignSerializer
 
     @extend_schema(parameters=[ETAG, LOCATION], responses={status.HTTP_201_CREATED: CampaignSerializer})
+    @idempotent
     def post(self, request: Request) -> Response:
         serializer = NewCampaign(data=request.data)
         serializer.is_valid(raise_exception=True)
