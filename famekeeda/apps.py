@@ -92,6 +92,11 @@ class FameKeedaConfig(ProjectApp):
     sidebar = (
         MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
         MenuGroup(
+            "Data",
+            order=81,
+            items=(MenuItem("Events", "history", "admin:famekeeda_event_changelist", "famekeeda.view_event"),),
+        ),
+        MenuGroup(
             "People",
             order=90,
             items=(

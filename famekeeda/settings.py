@@ -243,6 +243,7 @@ KEEP_SESSIONS_DAYS = whole_number("KEEP_SESSIONS_DAYS", default=1)
 KEEP_TOKENS_DAYS = whole_number("KEEP_TOKENS_DAYS", default=30)
 KEEP_ANSWERS_DAYS = whole_number("KEEP_ANSWERS_DAYS", default=1)
 KEEP_SIGN_INS_DAYS = whole_number("KEEP_SIGN_INS_DAYS", default=30)
+KEEP_EVENTS_DAYS = whole_number("KEEP_EVENTS_DAYS", default=730)
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -1,7 +1,7 @@
 """Forgets a creator: each app says what it holds of creators, and `forget` takes it out and says what went.
 
 An app names its module on its AppConfig (`ProjectApp.forgetting`); the module has a tuple `HELD`. This module is the
-frame, and that of famekeeda itself, whose admin keeps a history of changes, and whose API keeps answers.
+frame, and that of famekeeda itself, which keeps events, the admin's history of changes and answers of the API.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from famekeeda.apps import project_apps
-from famekeeda.keeping.mention import Mention
+from famekeeda.events.models import Event
+from famekeeda.keeping.mention import FORGOTTEN, Mention
 from famekeeda.models import KeptAnswer
 
 NOTE = (
@@ -112,8 +113,23 @@ def forget(influencer_id: str, *, by: str) -> Evidence:
     )
 
 
+def strip(events: QuerySet[Event], mention: Mention) -> None:
+    """Leaves of events about the creator that they happened, and numbers: posts, codes and notes lead to a person."""
+    for event in events.iterator(chunk_size=500):
+        numbers = {key: value for key, value in event.data.items() if isinstance(value, int)}
+        Event.objects.filter(pk=event.pk).update(data=numbers | {"influencerId": FORGOTTEN})
+
+
 HELD = (
     mentions("lines of the admin's history", LogEntry, ("object_repr", "change_message")),
+    Held(
+        "events about the creator",
+        Event,
+        "redacted",
+        lambda mention: Event.objects.filter(data__influencerId=mention.influencer_id),
+        strip,
+    ),
+    mentions("other events", Event, ("data",)),
     # Without its answer a POST that is repeated has its effect again: a redacted answer would be another one.
     Held(
         "answers to repeat",

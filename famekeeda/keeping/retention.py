@@ -1,7 +1,8 @@
 """How long data is kept: each app says it of its own data, and `prune`, which runs once a day, deletes what is older.
 
 An app names its module on its AppConfig (`ProjectApp.retention`); the module has a tuple `KEPT`. This module is the
-frame, and that of famekeeda itself, which keeps sessions, attempts to sign in, long-lived tokens and answers to repeat.
+frame, and that of famekeeda itself, which keeps sessions, attempts to sign in, long-lived tokens, answers to repeat and
+events.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from famekeeda.apps import project_apps
-from famekeeda.models import KeptAnswer, SignInCount
+from famekeeda.models import Event, KeptAnswer, SignInCount
 
 BATCH_ROWS = 5_000  # deleted in one transaction
 MAX_DAYS = 36_500  # more would be a day before the calendar begins
@@ -74,4 +75,5 @@ KEPT = (
     Kept("attempts to sign in", "KEEP_SIGN_INS_DAYS", lambda before: SignInCount.objects.filter(tried_at__lt=before)),
     Kept("answers to repeat", "KEEP_ANSWERS_DAYS", lambda before: KeptAnswer.objects.filter(created_at__lt=before)),
     Kept("expired tokens", "KEEP_TOKENS_DAYS", lambda before: AuthToken.objects.filter(expiry__lt=before)),
+    Kept("events", "KEEP_EVENTS_DAYS", lambda before: Event.objects.filter(at__lt=before)),
 )

@@ -37,7 +37,8 @@ def test_letters_of_all_alphabets_are_found_in_any_case(text, name):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"), [("00%", ["100% Ana"]), ("_", []), ("na_", ["ana_s"]), ("\\", ["\\o/"]), ("%%%", []), ("a%n", [])]
+    ("text", "found"),
+    [("00%", ["100% Ana"]), ("_", []), ("na_", ["ana_s"]), ("\\", ["\\o/"]), ("%%%", []), ("a%n", [])],
 )
 def test_signs_of_patterns_are_letters_like_others(text, found):
     for name in ("100% Ana", "ana_s", "anas", "\\o/"):

@@ -76,7 +76,7 @@ def test_the_menu_has_the_groups_in_their_order(admin_client):
     assert menu(admin_client.get("/admin/")) == [
         ("", ["Start", "Campaigns", "Creator results", "Verdicts"]),
         ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
-        ("Data", ["Upload an export", "Loads", "Rejected rows"]),
+        ("Data", ["Upload an export", "Loads", "Rejected rows", "Events"]),
         ("People", ["Users", "Groups", "API tokens"]),
     ]
 
