@@ -6,6 +6,7 @@ An app names a module on its AppConfig (`ProjectApp.shared`). That module may de
     campaign_facts(campaign_id) -> CampaignFacts | None   creator_names(influencer_ids) -> dict[str, CreatorName]
     creator_figures(campaign_id, influencer_ids) -> dict[str, Figures]
     creator_columns(request, campaign_id, influencer_ids) -> list[Column]
+    creator_ids(text, limit) -> list[str]
     brief_evidence(campaign_id, influencer_id) -> dict    search(request, text, limit) -> list[Found]
     platforms() -> dict[str, str]
 
@@ -134,6 +135,14 @@ def campaign_facts(campaign_id: str) -> CampaignFacts:
     creators = dict.fromkeys(creator for facts in known for creator in facts.creators)
     given = {name: value for name, value in merged.items() if value}
     return CampaignFacts(**given | {"creators": tuple(creators)})
+
+
+def creator_ids(text: str, limit: int) -> list[str]:
+    """Ids of creators that begin with the text, also of those without a name: at most `limit`, in the order of their
+    code points. People wait for it at every letter that they type, so that an app looks at what it finds at once and
+    may leave others out."""
+    found = {creator for answer in answers("creator_ids", text, limit) for creator in answer}
+    return sorted(found)[:limit]
 
 
 def creator_names(influencer_ids: Iterable[str]) -> dict[str, CreatorName]:

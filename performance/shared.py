@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+from django.db import connection
 from django.http import HttpRequest
 
 from famekeeda.search import campaigns_found, creators_found
@@ -12,6 +15,25 @@ from performance.models import Engagement
 
 VIEW = "performance.view_engagement"
 MAX_SEARCHED_ROWS = 200  # a creator has a row for each campaign and platform
+MAX_SEARCHED_CAMPAIGNS = 1_000
+
+# No index begins with the creator's id, and one would make each load slower. The key of results begins with the
+# campaign: one jump finds the next campaign, one more its creators whose ids begin with the text.
+IDS_BEGINNING = """
+WITH RECURSIVE campaign AS (
+    (SELECT campaign_id, 1 AS number FROM performance_engagement ORDER BY campaign_id LIMIT 1)
+    UNION ALL
+    SELECT following.campaign_id, campaign.number + 1 FROM campaign CROSS JOIN LATERAL
+        (SELECT campaign_id FROM performance_engagement
+         WHERE campaign_id > campaign.campaign_id ORDER BY campaign_id LIMIT 1) AS following
+    WHERE campaign.number < %(most)s
+)
+SELECT DISTINCT found.influencer_id FROM campaign CROSS JOIN LATERAL
+    (SELECT influencer_id FROM performance_engagement
+     WHERE campaign_id = campaign.campaign_id AND influencer_id LIKE %(pattern)s
+     ORDER BY influencer_id LIMIT %(limit)s) AS found
+ORDER BY 1 LIMIT %(limit)s
+"""
 
 
 def campaign_ids(text: str, limit: int, after: str) -> list[Seen]:
@@ -29,6 +51,14 @@ def campaign_facts(campaign_id: str) -> CampaignFacts | None:
         platforms=tuple(dict.fromkeys(platform.name.lower() for platform in platforms if platform.name)),
         creators=tuple(dict.fromkeys(ranked[:MAX_CREATORS])),
     )
+
+
+def creator_ids(text: str, limit: int) -> list[str]:
+    """Creators in the results of MAX_SEARCHED_CAMPAIGNS campaigns; ids are compared letter by letter, with capitals."""
+    begins = re.sub(r"([%_\\])", r"\\\1", text) + "%"
+    with connection.cursor() as cursor:
+        cursor.execute(IDS_BEGINNING, {"pattern": begins, "limit": limit, "most": MAX_SEARCHED_CAMPAIGNS})
+        return [influencer_id for (influencer_id,) in cursor.fetchall()]
 
 
 def creator_figures(campaign_id: str, influencer_ids: list[str]) -> dict[str, Figures]:

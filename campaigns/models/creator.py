@@ -38,6 +38,13 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
             known[pk] = CreatorName(name, before.handle or handle or "", platforms, language)
         return known
 
+    def on_platform(self, platform: str) -> CreatorQuerySet:
+        return self.filter(Exists(Account.objects.filter(creator=OuterRef("pk"), platform=platform.lower())))
+
+    def with_followers(self, least: int) -> CreatorQuerySet:
+        """Creators whom so many follow on one platform."""
+        return self.filter(Exists(Account.objects.filter(creator=OuterRef("pk"), followers__gte=least)))
+
     def matching(self, text: str) -> CreatorQuerySet:
         """Creators with the text in their name, a handle or the id, in any case; all of them for an empty text."""
         text = tidy(text)
