@@ -15,6 +15,7 @@ class BriefsConfig(ProjectApp):
     forgetting = "briefs.forgetting"
     event_types = "briefs.event_types"
     shared = "briefs.shared"
+    demo = "briefs.demo"
     actions = ("briefs.admin.brief_them_all.BriefThemAll",)
     load_kinds = ("briefs.catalogues.trend_load.TrendKind",)
     sidebar = (

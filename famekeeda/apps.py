@@ -59,6 +59,8 @@ class ProjectApp(AppConfig):
     forgetting = ""
     # Dotted name of a module with what the app tells the other apps (famekeeda.shared).
     shared = ""
+    # Dotted name of a module that says what of the app's data is demo (famekeeda.keeping.demo).
+    demo = ""
     # Dotted names of classes: what can be done with several creators at once (famekeeda.actions).
     actions: tuple[str, ...] = ()
     # Dotted name of a module with the types of events that the app records (famekeeda.events.types).
@@ -89,6 +91,7 @@ class FameKeedaConfig(ProjectApp):
     schedule = {"famekeeda.tasks.prune_daily": 3600}
     retention = "famekeeda.keeping.retention"
     forgetting = "famekeeda.keeping.forgetting"
+    shared = "famekeeda.events.shared"
     sidebar = (
         MenuGroup("", order=0, items=(MenuItem("Start", "home", "admin:index"),)),
         MenuGroup(

@@ -19,7 +19,7 @@ from knox.settings import CONSTANTS, knox_settings
 from famekeeda import history
 from famekeeda.events.models import Event, EventCounter
 
-__all__ = ["Creator", "Event", "EventCounter", "SignInCount", "Token", "TokenQuerySet", "TokenRefused"]
+__all__ = ["Creator", "DemoData", "Event", "EventCounter", "SignInCount", "Token", "TokenQuerySet", "TokenRefused"]
 
 MAX_DAYS = 3650  # that a token may last, unless it lasts until it is revoked
 MAX_NAME = 100  # characters
@@ -177,6 +177,18 @@ class KeptAnswer(models.Model):
         """Stores the answer, in the place of one that is too old to be repeated."""
         fields = [field.name for field in KeptAnswer._meta.fields if not field.primary_key]
         KeptAnswer.objects.bulk_create([self], update_conflicts=True, unique_fields=["id"], update_fields=fields)
+
+
+class DemoData(models.Model):
+    """Stands for what is there to look around, of all apps, so that there can be a right to remove it."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [("remove_demo", "Can remove the demo data of all apps")]
+
+    def __str__(self) -> str:
+        return "demo data"
 
 
 class Creator(models.Model):

@@ -1,4 +1,4 @@
-"""The panels of famekeeda itself: the hosts that failed too often to be called, and the timeline of a campaign."""
+"""The panels of famekeeda itself: the hosts that failed too often to be called, demo data, a campaign's timeline."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from django.http import HttpRequest
 
 from famekeeda.circuit import open_circuits
 from famekeeda.events.timeline import timeline
+from famekeeda.keeping import demo
 from famekeeda.pages import Panel
 
 
 def notices(request: HttpRequest) -> Panel | None:
-    """Says which hosts are called no more, and when one call probes each of them."""
-    circuits = open_circuits() if request.user.get_all_permissions() else []
-    return Panel("admin/circuits.html", {"circuits": circuits}) if circuits else None
+    """Says which hosts are called no more, and when one call probes each of them; and that there is demo data."""
+    if not request.user.get_all_permissions():
+        return None
+    circuits, has_demo = open_circuits(), demo.exists()
+    return Panel("admin/notices.html", {"circuits": circuits, "has_demo": has_demo}) if circuits or has_demo else None
 
 
 def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:

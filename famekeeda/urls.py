@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from famekeeda import act, health, pages, search
+from famekeeda import act, demo_page, health, pages, search
 from famekeeda.accounts import token_pages, tokens
 from famekeeda.events.views import Events
 from famekeeda.root import Root
@@ -32,7 +32,7 @@ api: list[URLPattern | URLResolver] = [
     path("metrics", health.Metrics.as_view(), name="metrics"),
 ]
 
-admin_pages = pages.urlpatterns + search.urlpatterns + act.urlpatterns + token_pages.urlpatterns
+admin_pages = [url for module in (pages, search, act, demo_page, token_pages) for url in module.urlpatterns]
 
 urlpatterns = [
     path("", include((api, "api"))),

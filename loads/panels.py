@@ -19,15 +19,12 @@ def environment(request: HttpRequest) -> list[str] | None:
 
 
 def notices(request: HttpRequest) -> Panel | None:
-    """Says that uploads wait although no worker lives, and that the figures are those of the sample."""
+    """Says that uploads wait although no worker lives."""
     if not request.user.has_perm(VIEW):
         return None
     queued = Load.objects.unfinished_uploads().count()
     is_idle = bool(queued) and live_workers("worker") == 0
-    sample = Load.objects.filter(is_sample=True).exists()
-    if not (is_idle or sample):
-        return None
-    return Panel("admin/loads/notices.html", {"queued": queued, "is_idle": is_idle, "sample": sample})
+    return Panel("admin/loads/notices.html", {"queued": queued}) if is_idle else None
 
 
 def start(request: HttpRequest) -> Panel | None:

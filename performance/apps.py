@@ -10,6 +10,7 @@ class PerformanceConfig(ProjectApp):
     panels = "performance.panels"
     forgetting = "performance.forgetting"
     shared = "performance.shared"
+    demo = "performance.demo"
     load_kinds = ("performance.load_kind.PerformanceKind",)
     sidebar = (
         MenuGroup(

@@ -242,6 +242,7 @@ def test_everybody_may_do_what_they_could_and_no_more(upgrade):
     of_groups = permissions(now, "auth_group_permissions", "group_id")
     of_new_tables = {(group, right) for group, right in of_groups if right.partition(".")[0] in NEW_APPS}
     of_new_tables |= {(group, "famekeeda.view_event") for group in (1, 2, operator)}
+    of_new_tables |= {(operator, "famekeeda.remove_demo")}
     assert of_groups - same_again - of_new_tables == permissions(
         renamed(upgrade.before), "auth_group_permissions", "group_id"
     )
