@@ -16,7 +16,7 @@ def extend_group(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("famekeeda", "0005_see_events")]
+    dependencies = [("famekeeda", "0006_kept_answers")]
 
     operations = [
         migrations.CreateModel(
