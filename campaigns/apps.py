@@ -1,6 +1,6 @@
 """The app that holds what a team runs: campaigns, their creators, what each creator owes, and creators' profiles."""
 
-from famekeeda.apps import ProjectApp
+from famekeeda.apps import MenuGroup, MenuItem, ProjectApp
 
 
 class CampaignsConfig(ProjectApp):
@@ -12,3 +12,19 @@ class CampaignsConfig(ProjectApp):
     schedule = {"campaigns.tasks.notice_overdue": 3600}
     forgetting = "campaigns.forgetting"
     shared = "campaigns.shared"
+    sidebar = (
+        MenuGroup(
+            "",
+            order=0,
+            items=(
+                MenuItem(
+                    "Campaigns",
+                    "campaign",
+                    "admin:campaigns_campaign_changelist",
+                    "campaigns.view_campaign",
+                    pages=("pages:campaign",),
+                ),
+                MenuItem("Add a campaign", "add_circle", "admin:campaigns_campaign_add", "campaigns.add_campaign"),
+            ),
+        ),
+    )

@@ -22,6 +22,8 @@ class MenuItem:
     icon: str  # a name among Google's Material Symbols
     url_name: str
     permission: str = ""
+    # URL names of pages that belong to the line, although their paths do not lie below its own.
+    pages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

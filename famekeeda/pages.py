@@ -99,7 +99,7 @@ def start(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 @page()
 def campaigns(request: HttpRequest) -> TemplateResponse:
-    context = {"title": "Campaigns", "panels": html(gather("campaigns", request), request)}
+    context = {"title": "Results by campaign", "panels": html(gather("campaigns", request), request)}
     return render_page(request, "admin/campaigns.html", context)
 
 

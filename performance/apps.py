@@ -17,7 +17,7 @@ class PerformanceConfig(ProjectApp):
             "",
             order=0,
             items=(
-                MenuItem("Campaigns", "campaign", "pages:campaigns", "performance.view_engagement"),
+                MenuItem("Results by campaign", "bar_chart", "pages:campaigns", "performance.view_engagement"),
                 MenuItem(
                     "Creator results",
                     "leaderboard",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -41,6 +42,11 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         in_any_case = Collate("id", "pg_c_utf8")  # PostgreSQL's own; in "C", the column's, only a to z have a case
         found = Q(name__icontains=text) | Q(brand__icontains=text) | Q(id_in_any_case__icontains=text)
         return self.alias(id_in_any_case=in_any_case).filter(found)
+
+    def running_on(self, day: date) -> CampaignQuerySet:
+        """Active campaigns that have begun by the day and not ended before it; one without days runs while active."""
+        begun = Q(starts_on=None) | Q(starts_on__lte=day)
+        return self.filter(begun, Q(ends_on=None) | Q(ends_on__gte=day), status=Campaign.Status.ACTIVE)
 
     def start(self, *, by: Any, id: str = "", **fields: Any) -> Campaign:
         """A new campaign. Without an `id` it gets a short one that is made from its name.

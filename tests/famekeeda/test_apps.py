@@ -74,7 +74,7 @@ def test_a_badge_of_an_app_stands_on_every_page(admin_client, app):
 
 def test_the_menu_has_the_groups_in_their_order(admin_client):
     assert menu(admin_client.get("/admin/")) == [
-        ("", ["Start", "Campaigns", "Creator results", "Verdicts"]),
+        ("", ["Start", "Campaigns", "Add a campaign", "Results by campaign", "Creator results", "Verdicts"]),
         ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
         ("Data", ["Upload an export", "Loads", "Rejected rows", "Events"]),
         ("People", ["Users", "Groups", "API tokens"]),
@@ -101,7 +101,9 @@ def test_the_menu_leaves_out_what_the_user_may_not_see(client, db):
     ("path", "active"),
     [
         ("/admin/", ["Start"]),
-        ("/admin/campaign/", ["Campaigns"]),
+        ("/admin/campaigns/campaign/", ["Campaigns"]),
+        ("/admin/campaigns/campaign/add/", ["Add a campaign"]),
+        ("/admin/campaign/", ["Results by campaign"]),
         ("/admin/campaign/campaign_1/", ["Campaigns"]),
         ("/admin/briefs/brief/", ["All briefs"]),
         ("/admin/briefs/brief/add/", ["Add a brief"]),

@@ -1,0 +1,274 @@
+"""The table of campaigns in the admin, with its filters, and the forms behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.utils import quote, unquote
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import URLPattern, path
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+
+from campaigns.admin import seen
+from campaigns.admin.forms import CampaignForm, Line, NewCampaignForm
+from campaigns.admin.listing import FEE, as_csv, money
+from campaigns.currencies import CURRENCIES
+from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.refusals import IdTaken
+from famekeeda import shared
+from famekeeda.admin import BoundedChangeList, BoundedPaginator, ExactFilter, badge, link
+from famekeeda.csv_safety import csv_response
+
+
+class StatusFilter(RadioFilter):
+    title, parameter_name = "status", "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(status.value, status.label.capitalize()) for status in Campaign.Status]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(status=self.value()) if self.value() in Campaign.Status.values else queryset
+
+
+class OwnerFilter(RadioFilter):
+    title, parameter_name = "owner", "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "Mine"), ("others", "Of others"), ("nobody", "Of nobody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "me":
+                return queryset.filter(owner=request.user.pk)
+            case "others":
+                return queryset.exclude(owner=request.user.pk).exclude(owner=None)
+            case "nobody":
+                return queryset.filter(owner=None)
+        return queryset
+
+
+class TimeFilter(RadioFilter):
+    title, parameter_name = "time", "time"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("now", "Running now"), ("later", "Begins later"), ("over", "Past its end")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        today = timezone.localdate()
+        match self.value():
+            case "now":
+                return queryset.running_on(today)
+            case "later":
+                return queryset.filter(starts_on__gt=today)
+            case "over":
+                return queryset.filter(ends_on__lt=today)
+        return queryset
+
+
+class PlatformFilter(DropdownFilter):
+    title, parameter_name = "platform", "platform"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(shared.platforms().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        platform = (self.value() or "").replace("\0", "")
+        return queryset.filter(platforms__contains=[platform]) if platform else queryset
+
+
+class BrandFilter(ExactFilter):
+    title, parameter_name, lookup = "brand", "brand", "icontains"
+
+
+class CampaignChangeList(BoundedChangeList):
+    """The rows of the page with their fees, which one query gets for all of them."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        if request.user.has_perm(FEE):
+            fees = Collaboration.objects.fees([campaign.pk for campaign in self.result_list])
+            for campaign in self.result_list:
+                campaign.fees = fees.get(campaign.pk, [])
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ModelAdmin):
+    """All campaigns. A campaign's name leads to its story; the page behind "Edit" is its form."""
+
+    list_display: Any = (
+        "name_", "status_", "brand", "owner", "starts_on", "ends_on", "budget_", "agreed", "paid", "creators_",
+        "next_due", "edit",
+    )  # fmt: skip
+    list_display_links: Any = None
+    list_filter = (StatusFilter, OwnerFilter, TimeFilter, PlatformFilter, BrandFilter)
+    list_filter_submit = True
+    list_select_related = ("owner",)
+    list_per_page = 50
+    list_before_template = "admin/campaigns/list_top.html"
+    change_form_outer_after_template = "admin/campaigns/currencies.html"
+    search_fields = ("name", "brand", "id")
+    search_help_text = "Any part of a campaign's name, brand or id"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    paginator = BoundedPaginator
+    actions = None
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CampaignChangeList]:
+        return CampaignChangeList
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
+        own = Collaboration.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
+        creators = own.exclude(state=Collaboration.State.DECLINED).annotate(count=Count("*")).values("count")
+        open_ = Deliverable.objects.open().filter(collaboration__campaign=OuterRef("pk"), due_on__isnull=False)
+        found = super().get_queryset(request)
+        return found.annotate(creators=Subquery(creators), due=Subquery(open_.order_by("due_on").values("due_on")[:1]))
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Each word has to be somewhere in the name, the brand or the id, in any case."""
+        for word in search_term.replace("\0", "").split():
+            queryset = queryset.matching(word)
+        return queryset, False
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """The filters alone: by comparing in an address, whoever may not see budgets could find them out."""
+        return lookup in {each.parameter_name for each in self.list_filter}
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        hidden = set() if request.user.has_perm(FEE) else {"budget_", "agreed", "paid"}
+        if not self.has_change_permission(request):
+            hidden.add("edit")
+        return [column for column in self.list_display if column not in hidden]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        mine = path("campaigns.csv", self.admin_site.admin_view(self.csv), name="campaigns_campaign_csv")
+        return [mine, *seen.urlpatterns, *super().get_urls()]
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"may_adopt": self.has_add_permission(request), "query": request.GET.urlencode()}
+        if context["may_adopt"]:
+            context["unadopted"] = seen.count()
+        return super().changelist_view(request, context | (extra_context or {}))
+
+    def csv(self, request: HttpRequest) -> StreamingHttpResponse:
+        """All campaigns that the list shows, as it is filtered and sorted."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        campaigns = self.get_changelist_instance(request).get_queryset(request)
+        return csv_response(as_csv(campaigns, with_fees=request.user.has_perm(FEE)), "campaigns.csv")
+
+    # The forms
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        kwargs["form"] = CampaignForm if obj else NewCampaignForm
+        form = super().get_form(request, obj, change, **kwargs)
+        form.user = request.user
+        return form
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        money_ = [("Money", {"fields": (("budget", "media_budget", "currency"),)})]
+        return [
+            (None, {"fields": ("name", ("brand", "product"), "goal", "platforms", *(["opened"] if obj else []))}),
+            ("When and who", {"fields": (("starts_on", "ends_on"), ("owner", "status"))}),
+            *(money_ if request.user.has_perm(FEE) else []),
+            *([] if obj else [("Advanced", {"fields": ("id",), "classes": ("collapse",)})]),
+        ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in ("name", "brand", "product", "goal"):
+            kwargs["form_class"] = Line
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return {"owner": request.user.pk}
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: Any = None, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        context = {"show_save_and_add_another": False, "show_save_and_continue": False, "currencies": CURRENCIES}
+        context |= extra_context or {}
+        try:
+            return super().changeform_view(request, object_id, form_url, context)
+        except IdTaken:  # between the form's look at the id and the new campaign; the form says so now
+            return super().changeform_view(request, object_id, form_url, context)
+
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        """The form; its story for those who may only read."""
+        campaign = self.get_object(request, unquote(object_id))
+        if campaign and self.has_view_permission(request) and not self.has_change_permission(request):
+            return HttpResponseRedirect(campaign.get_absolute_url())
+        return super().change_view(request, object_id, *args, **kwargs)
+
+    def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
+        fields = {name: form.cleaned_data[name] for name in form.Meta.fields if name in form.cleaned_data}
+        if change:
+            typed = {name: value for name, value in fields.items() if name in form.changed_data}
+            campaign.change(by=request.user, revision=form.cleaned_data["opened"], **typed)
+        else:
+            campaign.pk = Campaign.objects.start(by=request.user, **fields).pk
+            campaign.refresh_from_db()
+
+    def log_change(self, request: HttpRequest, campaign: Any, message: Any) -> Any:
+        return super().log_change(request, campaign, message) if message else None
+
+    def response_add(self, request: HttpRequest, campaign: Any, post_url_continue: Any = None) -> HttpResponse:
+        messages.success(request, f"{campaign} is there, with the id {campaign.pk}.")
+        return HttpResponseRedirect(campaign.get_absolute_url())
+
+    def response_change(self, request: HttpRequest, campaign: Any) -> HttpResponse:
+        messages.success(request, f"{campaign} is saved.")
+        return HttpResponseRedirect(campaign.get_absolute_url())
+
+    # The columns
+
+    @admin.display(description="name", ordering="name")
+    def name_(self, campaign: Campaign) -> SafeString:
+        name = link(campaign.name, "pages:campaign", campaign.pk)
+        return format_html("{} {}", name, badge("Sample", "small")) if campaign.is_sample else name
+
+    @admin.display(description="status", ordering="status")
+    def status_(self, campaign: Campaign) -> SafeString:
+        return badge(campaign.get_status_display().capitalize(), campaign.status)
+
+    @admin.display(description="budget", ordering="budget")
+    def budget_(self, campaign: Campaign) -> str:
+        return money(campaign.budget, campaign.currency)
+
+    @admin.display(description="agreed")
+    def agreed(self, campaign: Any) -> SafeString:
+        amounts = lines(money(fees.agreed, fees.currency) for fees in campaign.fees)
+        spent = {fees.currency: fees.agreed for fees in campaign.fees}.get(campaign.currency, 0)
+        is_over = campaign.budget is not None and spent > campaign.budget
+        return format_html("{} {}", amounts, badge("over budget", "failed")) if is_over else amounts
+
+    @admin.display(description="paid")
+    def paid(self, campaign: Any) -> SafeString:
+        return lines(money(fees.paid, fees.currency) for fees in campaign.fees)
+
+    @admin.display(description="creators", ordering="creators")
+    def creators_(self, campaign: Any) -> str:
+        return f"{campaign.creators or 0:,}"
+
+    @admin.display(description="next due", ordering="due")
+    def next_due(self, campaign: Any) -> SafeString | str:
+        if campaign.due is None:
+            return ""
+        day = f"{campaign.due:%-d %B %Y}"
+        return format_html("{} {}", day, badge("overdue", "overdue")) if campaign.due < timezone.localdate() else day
+
+    @admin.display(description="")
+    def edit(self, campaign: Campaign) -> SafeString:
+        return link("Edit", "admin:campaigns_campaign_change", quote(campaign.pk))
+
+
+def lines(texts: Any) -> SafeString:
+    return format_html_join(SafeString("<br>"), "{}", ((text,) for text in texts))
