@@ -17,7 +17,7 @@ LANGUAGES = {"sh", "text", "mermaid"}  # a block marked `bash` or `console` woul
 
 # The README first, then the pages in the order in which it names them.
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in
-         ("loading", "briefs", "api", "operations", "contributing", "decisions", "benchmarks"))]  # fmt: skip
+         ("loading", "briefs", "api", "events", "operations", "contributing", "decisions", "benchmarks"))]  # fmt: skip
 
 
 @dataclass
