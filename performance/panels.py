@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
+from django.utils.text import Truncator
 
 from famekeeda import shared
 from famekeeda.actions import ticks
@@ -24,6 +25,7 @@ VIEW = "performance.view_engagement"
 
 MAX_BIGGEST = 10  # campaigns on the start page
 MAX_CHARTED = 12
+MAX_LABEL = 24  # characters of a name in a chart
 PAGE_SIZE = 25
 MAX_PAGES = 400  # a larger offset costs more than a reader gains; the CSV has the whole ranking
 MAX_LISTED_RESULTS = 50
@@ -151,7 +153,7 @@ def top_chart(results: list[Any], names: Mapping[str, CreatorName], *, adjusted:
     colors = {Verdict.Choice.SHORTLIST: GOOD, Verdict.Choice.AVOID: BAD}
     return Bars(
         labels=[
-            " · ".join(filter(None, (shared.called(result.influencer_id, names), result.platform)))
+            " · ".join(filter(None, (short(shared.called(result.influencer_id, names)), result.platform)))
             for result in results
         ],
         values=[round(result.adjusted_rate if adjusted else result.engagement_rate, 2) for result in results],
@@ -160,6 +162,11 @@ def top_chart(results: list[Any], names: Mapping[str, CreatorName], *, adjusted:
         across="%",
         lying=True,
     )
+
+
+def short(name: str) -> str:
+    """The name as it fits beside a bar on a telephone."""
+    return Truncator(name).chars(MAX_LABEL)
 
 
 def spread_chart(spread: stats.Spread) -> Bars:
@@ -181,7 +188,7 @@ def campaigns_chart(results: list[Engagement], names: Mapping[str, str]) -> Bars
     """A bar per result of one creator; small samples are pale."""
     return Bars(
         labels=[
-            " · ".join(filter(None, (names.get(result.campaign_id, result.campaign_id), result.platform)))
+            " · ".join(filter(None, (short(names.get(result.campaign_id, result.campaign_id)), result.platform)))
             for result in results
         ],
         values=[round(result.engagement_rate, 2) for result in results],
