@@ -9,7 +9,7 @@ import psycopg
 from tests.dev.processes import folder_for_services, wait_until
 from tests.performance.test_postgres_restart import ask, manage, restart_postgresql, web_server
 
-WRITERS, CAMPAIGNS = 4, 40  # of each writer, unless the restart takes longer
+WRITERS = 4
 
 
 def test_a_campaign_that_is_sent_until_it_is_answered_is_there_once():
@@ -18,11 +18,11 @@ def test_a_campaign_that_is_sent_until_it_is_answered_is_there_once():
         manage(folder, "createsuperuser", "--noinput", "--email=", **password)
         token = manage(folder, "create_token", "admin")
         statuses: Counter[int] = Counter()
-        answered: dict[str, str] = {}
+        answered: list[str] = []
 
         def send(writer: int) -> None:
             number = 0
-            while number < CAMPAIGNS or not is_restarted.is_set():
+            while not is_over.is_set():
                 key = f"{writer}-{number}"
                 body = json.dumps({"name": f"Campaign {key}", "id": key}).encode()
                 headers = {
@@ -31,18 +31,20 @@ def test_a_campaign_that_is_sent_until_it_is_answered_is_there_once():
                 status, answer = ask(f"{server}/campaigns", data=body, headers=headers)
                 statuses[status] += 1
                 if status == 201:
-                    answered[key] = answer["id"]
+                    answered.append(answer["id"])
                     number += 1
 
-        is_restarted = threading.Event()
-        writers = [threading.Thread(target=send, args=[number]) for number in range(WRITERS)]
+        is_over = threading.Event()
+        writers = [threading.Thread(target=send, args=[number], daemon=True) for number in range(WRITERS)]
         for writer in writers:
             writer.start()
-        wait_until(lambda: statuses[201] > 2 * WRITERS)
-        restart_postgresql(folder)
-        before = statuses[201]
-        wait_until(lambda: statuses[201] > before + WRITERS)
-        is_restarted.set()
+        try:
+            wait_until(lambda: statuses[201] > 2 * WRITERS)
+            restart_postgresql(folder)
+            before = statuses[201]
+            wait_until(lambda: statuses[201] > before + 4 * WRITERS)
+        finally:
+            is_over.set()
         for writer in writers:
             writer.join()
 
@@ -52,5 +54,6 @@ def test_a_campaign_that_is_sent_until_it_is_answered_is_there_once():
             events = connection.execute(
                 "SELECT campaign_id, sequence FROM famekeeda_event WHERE type = 'CampaignCreated'"
             ).fetchall()
-        assert sorted(id for (id,) in campaigns) == sorted(answered)
-        assert sorted(events) == sorted((id, 1) for id in answered)
+        assert sorted(set(answered)) == sorted(answered)
+        assert {id for (id,) in campaigns} >= set(answered)
+        assert sorted(events) == sorted((id, 1) for (id,) in campaigns)
