@@ -18,6 +18,7 @@ from unfold.widgets import (
 
 from campaigns.admin.listing import FEE
 from campaigns.admin.meanwhile import Change, changes_since
+from campaigns.creators_field import CreatorsField
 from campaigns.models import Campaign
 from campaigns.models.money import CURRENCY, MAX_DIGITS
 from campaigns.models.revised import in_json, wire_name
@@ -28,6 +29,7 @@ from famekeeda.ids import MAX_ID_CHARACTERS, checked_id
 CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 MAX_REVISION = 2**31 - 1
 AMOUNTS = ("budget", "media_budget")
+ADD_CREATORS = "campaigns.add_collaboration"
 CONFIDENTIAL = (*AMOUNTS, "currency")  # fields that need the right FEE
 START_STATUSES = (Campaign.Status.DRAFT, Campaign.Status.ACTIVE)
 
@@ -196,10 +198,18 @@ class NewCampaignForm(CampaignForm):
         help_text="Empty: a short one is made from the name. It can never be changed",
     )
 
+    creators = CreatorsField(
+        required=False,
+        label="Creators",
+        help_text="Whom you think of so far. They join shortlisted; more can join at any time",
+    )
+
     class Meta(CampaignForm.Meta):
         fields = ("id", *CampaignForm.Meta.fields)
 
     def offer_statuses(self) -> None:
+        if not self.user.has_perm(ADD_CREATORS):
+            del self.fields["creators"]
         choices = [(status.value, status.label.capitalize()) for status in START_STATUSES]
         self.fields["status"].choices = choices  # type: ignore[attr-defined]
         self.fields["status"].widget = UnfoldAdminSelectWidget(choices=choices)

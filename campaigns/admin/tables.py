@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import seen
-from campaigns.admin.forms import CampaignForm, Line, NewCampaignForm
+from campaigns.admin.forms import ADD_CREATORS, CampaignForm, Line, NewCampaignForm
 from campaigns.admin.listing import FEE, as_csv, money
 from campaigns.currencies import CURRENCIES
 from campaigns.models import Campaign, Collaboration, Deliverable
@@ -25,6 +25,7 @@ from campaigns.refusals import IdTaken
 from famekeeda import shared
 from famekeeda.admin import BoundedChangeList, BoundedPaginator, ExactFilter, badge, link
 from famekeeda.csv_safety import csv_response
+from famekeeda.events.recording import recording
 
 
 class StatusFilter(RadioFilter):
@@ -103,8 +104,7 @@ class CampaignAdmin(ModelAdmin):
     """All campaigns. A campaign's name leads to its story; the page behind "Edit" is its form."""
 
     list_display: Any = (
-        "name_", "status_", "brand", "owner", "starts_on", "ends_on", "budget_", "agreed", "paid", "creators_",
-        "next_due", "edit",
+        "name_", "status_", "brand", "owner", "runs", "budget_", "agreed", "paid", "creators_", "next_due", "edit",
     )  # fmt: skip
     list_display_links: Any = None
     list_filter = (StatusFilter, OwnerFilter, TimeFilter, PlatformFilter, BrandFilter)
@@ -175,11 +175,13 @@ class CampaignAdmin(ModelAdmin):
         return form
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        money_ = [("Money", {"fields": (("budget", "media_budget", "currency"),)})]
+        money_ = [("Money", {"fields": (("budget", "media_budget"), "currency")})]
+        creators = [("Creators", {"fields": ("creators",)})]
         return [
             (None, {"fields": ("name", ("brand", "product"), "goal", "platforms", *(["opened"] if obj else []))}),
             ("When and who", {"fields": (("starts_on", "ends_on"), ("owner", "status"))}),
             *(money_ if request.user.has_perm(FEE) else []),
+            *(creators if not obj and request.user.has_perm(ADD_CREATORS) else []),
             *([] if obj else [("Advanced", {"fields": ("id",), "classes": ("collapse",)})]),
         ]
 
@@ -209,12 +211,12 @@ class CampaignAdmin(ModelAdmin):
         return super().change_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
-        fields = {name: form.cleaned_data[name] for name in form.Meta.fields if name in form.cleaned_data}
+        fields = {name: form.cleaned_data[name] for name in NewCampaignForm.Meta.fields if name in form.cleaned_data}
         if change:
             typed = {name: value for name, value in fields.items() if name in form.changed_data}
             campaign.change(by=request.user, revision=form.cleaned_data["opened"], **typed)
         else:
-            campaign.pk = Campaign.objects.start(by=request.user, **fields).pk
+            campaign.pk = start(request.user, fields, form.cleaned_data.get("creators", [])).pk
             campaign.refresh_from_db()
 
     def log_change(self, request: HttpRequest, campaign: Any, message: Any) -> Any:
@@ -239,9 +241,13 @@ class CampaignAdmin(ModelAdmin):
     def status_(self, campaign: Campaign) -> SafeString:
         return badge(campaign.get_status_display().capitalize(), campaign.status)
 
+    @admin.display(description="runs", ordering="starts_on")
+    def runs(self, campaign: Campaign) -> str:
+        return f"{day(campaign.starts_on)} – {day(campaign.ends_on)}".strip(" –")
+
     @admin.display(description="budget", ordering="budget")
-    def budget_(self, campaign: Campaign) -> str:
-        return money(campaign.budget, campaign.currency)
+    def budget_(self, campaign: Campaign) -> SafeString:
+        return lines([money(campaign.budget, campaign.currency)])
 
     @admin.display(description="agreed")
     def agreed(self, campaign: Any) -> SafeString:
@@ -262,13 +268,28 @@ class CampaignAdmin(ModelAdmin):
     def next_due(self, campaign: Any) -> SafeString | str:
         if campaign.due is None:
             return ""
-        day = f"{campaign.due:%-d %B %Y}"
-        return format_html("{} {}", day, badge("overdue", "overdue")) if campaign.due < timezone.localdate() else day
+        is_overdue = campaign.due < timezone.localdate()
+        due = lines([day(campaign.due)])
+        return format_html("{} {}", due, badge("overdue", "overdue")) if is_overdue else due
 
     @admin.display(description="")
     def edit(self, campaign: Campaign) -> SafeString:
         return link("Edit", "admin:campaigns_campaign_change", quote(campaign.pk))
 
 
+def start(user: Any, fields: dict[str, Any], creators: list[str]) -> Campaign:
+    """A new campaign with creators on its shortlist, in one transaction."""
+    with recording(by=user):
+        campaign = Campaign.objects.start(by=user, **fields)
+        for influencer_id in creators:
+            Collaboration.objects.engage(campaign, influencer_id, by=user)
+    return campaign
+
+
+def day(date: Any) -> str:
+    return f"{date:%-d %b %Y}" if date else ""
+
+
 def lines(texts: Any) -> SafeString:
-    return format_html_join(SafeString("<br>"), "{}", ((text,) for text in texts))
+    """Each text on a line of its own, which does not break."""
+    return format_html_join(SafeString("<br>"), '<span class="fk-unbroken">{}</span>', ((text,) for text in texts))

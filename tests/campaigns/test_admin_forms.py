@@ -98,6 +98,25 @@ def test_the_id_of_other_systems_may_be_given(admin_client):
     assert Campaign.objects.get().pk == "Crm-77"
 
 
+def test_creators_who_are_chosen_at_once_join_the_shortlist_in_the_same_transaction(admin_client, admin_user):
+    admin_client.post(ADD, TYPED | {"creators": "bo\nana\nbo"})
+
+    joined = Campaign.objects.get().collaborations.values_list("influencer_id", "state")
+    assert list(joined) == [("ana", "shortlisted"), ("bo", "shortlisted")]
+    events = Event.objects.order_by("sequence").values_list("type", "by", "batch")
+    assert [type for type, _, _ in events] == ["CampaignCreated", "CreatorStateChanged", "CreatorStateChanged"]
+    assert len({(by, batch) for _, by, batch in events}) == 1
+
+
+def test_whoever_may_not_add_creators_to_campaigns_adds_a_campaign_without(client, db):
+    client.force_login(factories.user("ken", "campaigns.add_campaign", "campaigns.view_campaign", is_staff=True))
+    assert 'name="creators"' not in text(client.get(ADD))
+
+    client.post(ADD, TYPED | {"creators": "bo"})
+
+    assert not Campaign.objects.get().collaborations.exists()
+
+
 @pytest.mark.parametrize(
     ("typed", "refused"),
     [
@@ -117,6 +136,7 @@ def test_the_id_of_other_systems_may_be_given(admin_client):
         ({"currency": "E1R"}, {"currency": ["Must be the three letters of a currency, such as EUR."]}),
         ({"platforms": ["myspace"]}, {"platforms": ["myspace is none of the platforms of the catalogue."]}),
         ({"status": "completed"}, None),
+        ({"creators": "a\x07b"}, None),
         ({"owner": "99999999999999999999"}, None),
         ({"id": "a/b"}, None),
         ({"id": ".."}, {"id": ["A new id may not hold a slash, nor be . or .. alone, which paths cannot carry."]}),
