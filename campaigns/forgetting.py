@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from secrets import token_hex
 
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 
 from campaigns.models import Account, Campaign, Collaboration, Creator, Deliverable
@@ -25,7 +27,14 @@ def anonymise(rows: QuerySet[Collaboration], mention: Mention) -> None:
         Collaboration.objects.filter(pk=row.pk).update(influencer_id=name, promo_code="", note="")
 
 
+def history(mention: Mention) -> QuerySet[LogEntry]:
+    """Lines about the profile, which name the creator where no id stands."""
+    kind = ContentType.objects.get_for_model(Creator)
+    return LogEntry.objects.filter(content_type=kind, object_id=mention.influencer_id)
+
+
 HELD = (
+    Held("lines of the profile's history", LogEntry, "deleted", history),
     Held("accounts of the profile", Account, "deleted", lambda m: Account.objects.filter(creator=m.influencer_id)),
     Held("profile", Creator, "deleted", lambda m: Creator.objects.filter(pk=m.influencer_id)),
     Held(

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -18,8 +18,14 @@ from django.urls import reverse
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
 from campaigns.models.text_search import Folded, Grams, beginning, equal, holding, tidy
+from famekeeda import history
 from famekeeda.shared import CreatorName
 
+CONFIDENTIAL = ("contact", "usual_fee", "currency")  # seen with the right campaigns.view_fee alone
+MAX_ACCOUNTS, MAX_TOPICS, MAX_TOPIC_CHARACTERS = 20, 50, 60
+MAX_FOLLOWERS = 10**12
+COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "Must be the two letters of a country, such as DE.")
+LANGUAGE = RegexValidator(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*\Z", "Must be a language such as en, de or pt-BR.")
 MAX_CANDIDATES = 200  # of a picker, by each of name, id and handle
 MAX_LISTED_MATCHES = 300  # that a list finds by their ids
 
@@ -41,9 +47,22 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
     def on_platform(self, platform: str) -> CreatorQuerySet:
         return self.filter(Exists(Account.objects.filter(creator=OuterRef("pk"), platform=platform.lower())))
 
-    def with_followers(self, least: int) -> CreatorQuerySet:
-        """Creators whom so many follow on one platform."""
-        return self.filter(Exists(Account.objects.filter(creator=OuterRef("pk"), followers__gte=least)))
+    def with_followers(self, least: int, platform: str = "") -> CreatorQuerySet:
+        """Creators whom so many follow on the platform, or on any one."""
+        accounts = Account.objects.filter(creator=OuterRef("pk"), followers__gte=least)
+        return self.filter(Exists(accounts.filter(platform=platform.lower()) if platform else accounts))
+
+    def put(self, influencer_id: str, *, by: Any, **fields: Any) -> tuple[Creator, bool]:
+        """The creator's profile with these fields, and whether it is new. Raises as `Creator.change` does."""
+        with transaction.atomic():
+            profile = {name: value for name, value in fields.items() if name != "accounts"}
+            creator, is_new = self.get_or_create(pk=influencer_id, defaults=profile)
+            if is_new:
+                creator.write_accounts(fields.get("accounts", []))
+                history.added(creator, by)
+            else:
+                creator.change(by=by, **fields)
+        return creator, is_new
 
     def matching(self, text: str) -> CreatorQuerySet:
         """Creators with the text in their name, a handle or the id, in any case; all of them for an empty text."""
@@ -90,7 +109,7 @@ class Creator(Revised):
         help_text="Two letters (ISO 3166), such as DE",
     )
     language = models.CharField(max_length=35, blank=True, help_text="Such as en, de or pt-BR")
-    topics = ArrayField(models.CharField(max_length=60), default=list, blank=True)
+    topics = ArrayField(models.CharField(max_length=MAX_TOPIC_CHARACTERS), default=list, blank=True)
     contact = models.CharField(max_length=200, blank=True, help_text="E-mail address or phone number")
     manager = models.CharField(max_length=200, blank=True, help_text="Who negotiates for the creator")
     usual_fee = amount_field()
@@ -119,6 +138,49 @@ class Creator(Revised):
 
     def get_absolute_url(self) -> str:
         return reverse("pages:creator", args=[self.pk])
+
+    @property
+    def by_followers(self) -> list[Account]:
+        """The accounts, those with most followers first."""
+        return sorted(self.accounts.all(), key=lambda account: (-(account.followers or 0), account.platform))
+
+    def change(self, *, by: Any, revision: int | None = None, **fields: Any) -> bool:
+        """Stores the fields that differ; `accounts` are dictionaries with platform, handle and followers. False, and
+        nothing in the history, where none does.
+
+        Raises Stale where the profile stands at another `revision`."""
+        with transaction.atomic():
+            changed = self.locked(revision).write(fields)
+            if changed:
+                history.changed(self, by, f"Changed {', '.join(changed)}.")
+        self.refresh_from_db()
+        return bool(changed)
+
+    def write(self, fields: dict[str, Any]) -> list[str]:
+        """Stores the fields that differ, and returns their names; money and contacts are not told."""
+        given = dict(fields)
+        accounts = given.pop("accounts", None)
+        changed = list(self.assign(given))
+        if accounts is not None and self.write_accounts(accounts):
+            self.revision += not changed
+            changed.append("accounts")
+        if changed:
+            self.save()
+        return changed
+
+    def write_accounts(self, accounts: list[dict[str, Any]]) -> bool:
+        """Makes these the creator's accounts; whether that changed anything."""
+        stored = {account.platform: account for account in self.accounts.all()}
+        gone = self.accounts.exclude(platform__in=[account["platform"] for account in accounts]).delete()[0]
+        changed = 0
+        for given in accounts:
+            account = stored.get(given["platform"], Account(creator=self, platform=given["platform"]))
+            wanted = (given.get("handle", ""), given.get("followers"))
+            if account.pk is None or (account.handle, account.followers) != wanted:
+                account.handle, account.followers = wanted
+                account.save()
+                changed += 1
+        return bool(gone or changed)
 
     def evidence(self) -> dict[str, Any]:
         """What a brief may rest on; not who the creator is."""

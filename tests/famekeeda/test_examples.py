@@ -60,6 +60,7 @@ def sample(transactional_db, settings) -> User:
     factories.step(factories.brief(pk=1))
     factories.event(BRIEF_READY, "campaign_1")
     factories.campaign("spring-drop", name="Spring drop", status="active", owner=ken)
+    factories.creator("influencer_221", country="PT", topics=["running"])
     token = Token.objects.make(ken, name="nightly load")[0]
     Token.objects.filter(pk=token.pk).update(token_key="0a1b2c3d4e5f607")
     return ken

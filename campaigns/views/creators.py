@@ -1,0 +1,83 @@
+"""The API of creators' profiles: list, show and write them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from campaigns.models import Creator
+from campaigns.serializers.creators import CreatorFields, CreatorSerializer, CreatorsQuery
+from campaigns.views.answers import ForKnownUsers
+from famekeeda.api import ListView
+from famekeeda.preconditions import ETAG, IF_MATCH, check_if_match, etag
+
+
+class Creators(ForKnownUsers, ListView):
+    """Creators' profiles, in the order of their ids."""
+
+    query_class = CreatorsQuery
+    serializer_class = CreatorSerializer
+    rights = {"GET": "campaigns.view_creator"}
+    summaries = {"GET": "List creators' profiles"}
+    examples = {"GET": {"q": "ana", "platform": "instagram", "country": "PT", "topic": "running", "minFollowers": 1000}}
+
+    def get_queryset(self) -> QuerySet[Creator]:
+        asked = self.query
+        exact = {"country": asked.get("country"), "language__iexact": asked.get("language")}
+        found = Creator.objects.filter(**{name: value for name, value in exact.items() if value})
+        if topic := asked.get("topic"):
+            found = found.filter(topics__contains=[topic.lower()])
+        if platform := asked.get("platform"):
+            found = found.on_platform(platform)
+        if least := asked.get("least_followers"):
+            found = found.with_followers(least, asked.get("platform", ""))
+        return found.matching(asked.get("q", "")).prefetch_related("accounts")
+
+
+class CreatorDetail(ForKnownUsers):
+    """A creator's profile. PUT writes all of it, and makes it where there was none."""
+
+    serializer_class = CreatorSerializer
+    rights = {"GET": "campaigns.view_creator", "PUT": "campaigns.change_creator"}
+    summaries = {"GET": "Show a creator's profile", "PUT": "Write a creator's profile"}
+    examples = {
+        "GET": {"influencer_id": "influencer_221"},
+        "PUT": {
+            "influencer_id": "influencer_221",
+            "name": "Ana Silva",
+            "accounts": [{"platform": "instagram", "handle": "ana.silva", "followers": 48200}],
+            "country": "PT",
+            "language": "pt",
+            "topics": ["running"],
+            "contact": "ana@example.com",
+            "usualFee": "400.00",
+            "currency": "EUR",
+        },
+    }
+
+    @extend_schema(parameters=[ETAG])
+    def get(self, request: Request, influencer_id: str) -> Response:
+        return self.shown(get_object_or_404(Creator, pk=influencer_id))
+
+    @extend_schema(
+        parameters=[IF_MATCH, ETAG], request=CreatorFields, responses={200: CreatorSerializer, 201: CreatorSerializer}
+    )
+    def put(self, request: Request, influencer_id: str) -> Response:
+        with transaction.atomic():
+            stored = Creator.objects.select_for_update(no_key=True).filter(pk=influencer_id).first()
+            check_if_match(request, stored.revision if stored else None)
+            context = {"request": request, "influencer_id": influencer_id}
+            serializer = CreatorFields(data=request.data, context=context)
+            serializer.is_valid(raise_exception=True)
+            creator, is_new = Creator.objects.put(influencer_id, by=request.user, **serializer.validated_data)
+        return self.shown(creator, 201 if is_new else 200)
+
+    def shown(self, creator: Creator, status: int = 200) -> Response:
+        answer: Any = CreatorSerializer(creator, context={"request": self.request}).data
+        return Response(answer, status, headers={"ETag": etag(creator.revision)})
