@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -26,7 +28,7 @@ from famekeeda import shared
 from famekeeda.admin import CreatorFilter, LargeTableAdmin, badge, link
 from famekeeda.events.models import Event
 from famekeeda.events.telling import tell
-from famekeeda.pages import page, render_page
+from famekeeda.pages import View, page, render_page
 
 PAGE = "admin:campaigns_collaboration_change"
 VIEW, CHANGE, FEE = "campaigns.view_collaboration", "campaigns.change_collaboration", "campaigns.view_fee"
@@ -44,6 +46,19 @@ class Owed:
     steps: list[StepForm]
 
 
+def still_there(view: View) -> View:
+    """A decorator: 404 where somebody removes the row between the view's look at it and the change."""
+
+    @wraps(view)
+    def found(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except ObjectDoesNotExist as error:
+            raise Http404 from error
+
+    return found
+
+
 def collaborations() -> QuerySet[Collaboration]:
     return Collaboration.objects.select_related("campaign")
 
@@ -55,6 +70,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(CHANGE)
 @require_POST
+@still_there
 def terms(request: HttpRequest, pk: int) -> HttpResponse:
     """Saves fee, promo code and note. The second of two people who change them is told, and keeps what they typed."""
     collaboration = get_object_or_404(collaborations(), pk=pk)
@@ -75,6 +91,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(CHANGE)
 @require_POST
+@still_there
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the creator to another state."""
     collaboration = get_object_or_404(collaborations(), pk=pk)
@@ -92,6 +109,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page("campaigns.delete_collaboration")
+@still_there
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first, and says what goes along; then takes the creator out of the campaign."""
     collaboration = get_object_or_404(collaborations(), pk=pk)

@@ -36,6 +36,7 @@ def platforms_of(collaboration: Collaboration, *more: str) -> list[str]:
 
 
 @page("campaigns.add_deliverable")
+@deals.still_there
 def owe(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for another deliverable of the creator in the campaign."""
     collaboration = get_object_or_404(deals.collaborations(), pk=pk)
@@ -51,6 +52,7 @@ def owe(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page("campaigns.change_deliverable")
+@deals.still_there
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The form for a deliverable. The second of two people who edit it is told, and keeps what they typed."""
     deliverable = get_object_or_404(deliverables(), pk=pk)
@@ -79,6 +81,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page()
 @require_POST
+@deals.still_there
 def step(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the deliverable a step further, or back, with what the step asks for. Each step needs its right.
 
@@ -108,6 +111,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page("campaigns.delete_deliverable")
+@deals.still_there
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Asks first; then the creator owes the deliverable no longer."""
     deliverable = get_object_or_404(deliverables(), pk=pk)
