@@ -98,8 +98,8 @@ def of_campaign(facts: CampaignFacts) -> dict[str, Any]:
 def own_platforms(
     campaign_id: str, influencer_ids: list[str], names: Mapping[str, CreatorName], rules: Mapping[str, PlatformRule]
 ) -> dict[str, str]:
-    """By creator, where the creator posts: on a platform of the campaign, if the creator has an account there, or else
-    where most people follow or watch. Creators of whom no platform of the catalogue is known are left out."""
+    """By creator, where most people follow or watch the creator: on a platform of the campaign if there is one.
+    Creators of whom no platform of the catalogue is known are left out."""
     wanted = shared.campaign_facts(campaign_id).platforms
     figures = shared.creator_figures(campaign_id, influencer_ids)
     platforms: dict[str, str] = {}
@@ -107,7 +107,7 @@ def own_platforms(
         accounts = names.get(creator, CreatorName()).platforms
         known = [each for each in (*accounts, figures.get(creator, Figures(0, 0)).platform) if each in rules]
         if known:
-            platforms[creator] = next((each for each in wanted if each in known), known[0])
+            platforms[creator] = next((each for each in known if each in wanted), known[0])
     return platforms
 
 

@@ -75,19 +75,21 @@ def test_each_creator_is_briefed_for_a_platform_and_in_a_language_of_their_own(a
             "ana": CreatorName("Ana", platforms=("youtube", "tiktok"), language="pt-BR"),
             "ben": CreatorName("Ben", platforms=("vine", "youtube"), language="klingon!"),
             "cleo": CreatorName("Cleo", platforms=("vine",)),
+            "fay": CreatorName("Fay", platforms=("youtube", "x", "tiktok")),
         },
     )
-    factories.engagement("dora", "spring", platform="X", views=9_000)
-    factories.engagement("dora", "spring", platform="tiktok", views=10)
+    factories.engagement("dora", "spring", platform="X", views=10)
+    factories.engagement("dora", "spring", platform="tiktok", views=9_000)
 
-    brief_them(admin_client, "ana", "ben", "cleo", "dora", "emil")
+    brief_them(admin_client, "ana", "ben", "cleo", "dora", "emil", "fay")
 
     assert {creator: (brief.platform, brief.language) for creator, brief in briefs().items()} == {
         "ana": ("tiktok", "pt-br"),
         "ben": ("youtube", "en"),
         "cleo": ("instagram", "en"),
-        "dora": ("x", "en"),
+        "dora": ("tiktok", "en"),
         "emil": ("instagram", "en"),
+        "fay": ("x", "en"),
     }
 
 

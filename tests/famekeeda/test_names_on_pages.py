@@ -107,6 +107,16 @@ def test_the_evidence_of_a_brief_has_names(admin_client, asked):
     assert ANA in page.partition("<h2>Trace")[2]
 
 
+def test_what_apps_know_of_a_brief_stands_in_its_trace_in_words(admin_client, catalogues):
+    known = {"profile": {"topics": ["running", "<b>"], "followers": {"tiktok": 12_000}}}
+    brief = factories.brief()
+    factories.step(brief, "tool", "creativeAngle", received={"evidence": {"bestCreators": [], "known": known}})
+
+    page = text(admin_client.get(f"/admin/briefs/brief/{brief.pk}/change/"))
+
+    assert "topics: running, &lt;b&gt; · followers: tiktok 12,000</p>" in page
+
+
 def test_a_brief_added_for_a_campaign_begins_with_what_is_known_of_it(admin_client, asked):
     page = text(admin_client.get("/admin/briefs/brief/add/?campaign_id=spring&brand=Puma"))
 
