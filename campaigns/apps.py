@@ -11,6 +11,7 @@ class CampaignsConfig(ProjectApp):
     reactions = {"BriefApproved": "campaigns.reactions.brief_approved"}
     schedule = {"campaigns.tasks.notice_overdue": 3600}
     forgetting = "campaigns.forgetting"
+    demo = "campaigns.demo"
     shared = "campaigns.shared"
     sidebar = (
         MenuGroup(

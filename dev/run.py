@@ -69,6 +69,7 @@ def run(state: Path, port: int) -> None:
     if embedded:
         manage("load_sample")
         manage("local_admin")
+        manage("load_sample_campaign")  # whose owner is the admin
     processes: dict[str, Process] = {}
     try:
         for name, command in commands.items():

@@ -1,0 +1,37 @@
+"""What of campaigns is demo: the sample campaign with all that is in it, and the invented profiles.
+
+What a team added to the sample campaign, such as a creator of its own, goes with the campaign: a part of a campaign
+is nothing without it. Profiles that somebody has changed are the team's, and stay."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from campaigns.models import Account, Campaign, Collaboration, Creator, Deliverable
+from famekeeda.keeping.demo import Demo
+
+
+def deliverables() -> QuerySet[Deliverable]:
+    return Deliverable.objects.filter(collaboration__campaign__is_sample=True)
+
+
+def collaborations() -> QuerySet[Collaboration]:
+    return Collaboration.objects.filter(campaign__is_sample=True)
+
+
+def campaigns() -> QuerySet[Campaign]:
+    return Campaign.objects.filter(is_sample=True)
+
+
+def profiles() -> QuerySet[Creator]:
+    """Those that nobody has changed since they were invented."""
+    return Creator.objects.filter(is_sample=True, revision=1)
+
+
+REMOVED = (
+    Demo("deliverables of the sample campaign", deliverables),
+    Demo("creators of the sample campaign, those that your team added among them", collaborations),
+    Demo("sample campaign", campaigns, campaigns=lambda rows: rows.values_list("pk", flat=True)),
+    Demo("accounts of invented creators", lambda: Account.objects.filter(creator__in=profiles())),
+    Demo("profiles of invented creators", profiles),
+)
