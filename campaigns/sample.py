@@ -136,12 +136,12 @@ def add_creator(campaign: Campaign, invented: Invented, today: date) -> None:
 
 def add_deliverable(part: Collaboration, invented: Invented, state: str, due_on: date) -> None:
     post = f"{invented.handle}/{due_on:%m%d}"
+    links: dict[str, dict[str, Any]] = {
+        "submitted": {"draft_url": f"https://drafts.example/{post}"},
+        "live": {"post_url": f"https://posts.example/{post}"},
+    }
     deliverable = Deliverable.objects.add(
         part, by=None, format=FORMATS[invented.platform], platform=invented.platform, due_on=due_on
     )
     for step in STEPS[: STEPS.index(state) + 1] if state in STEPS else ():
-        links = {
-            "submitted": {"draft_url": f"https://drafts.example/{post}"},
-            "live": {"post_url": f"https://posts.example/{post}"},
-        }
         deliverable.change(by=None, state=step, **links.get(step, {}))
