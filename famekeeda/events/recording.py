@@ -20,11 +20,12 @@ from typing import Any
 from uuid import uuid4
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.module_loading import import_string
 
 from famekeeda.apps import project_apps
 from famekeeda.events.types import EventType, event_types
+from famekeeda.postgresql.prepared import prepared_cursor
 
 # The number that a counter has before the events is `sequence - count(*)`. `clock_timestamp` is read once the counters
 # are held, so that no event of a campaign is earlier than the one before.
@@ -111,7 +112,7 @@ def react(record: Record) -> None:
 def store_now(events: Sequence[NewEvent]) -> None:
     """Stores events at the end of the transaction of Django's connection."""
     if events:
-        with connection.cursor() as cursor:
+        with prepared_cursor() as cursor:
             store(cursor, events)
         transaction.on_commit(wake, robust=True)
 

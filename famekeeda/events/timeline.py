@@ -11,7 +11,7 @@ from famekeeda.events.telling import Told, tell, together
 
 MAX_LINES = 50
 MAX_LISTED = 20  # events of one line that are told one by one
-READ_FIRST, MAX_READ = 100, 600  # events; what was done to more creators at once takes several lines
+READ_FIRST, MAX_READ = 60, 600  # events; what was done to more creators at once takes several lines
 
 
 @dataclass(frozen=True)

@@ -15,12 +15,16 @@ def fetch_all(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     Django's own cursors write the parameters into the SQL, so that nothing is ever prepared. Preparing saves a quarter
     of PostgreSQL's CPU per GET /top-performers, and 0.015 ms of our 0.8 ms.
     """
+    with prepared_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return cursor.fetchall()
+
+
+def prepared_cursor() -> Any:
+    """A cursor of Django's connection whose statements are prepared after `prepare_threshold` uses."""
     database: Any = connections[DEFAULT_DB_ALIAS]
     # As in connection.cursor(), but for the class of the cursor.
     database.close_if_health_check_failed()
     database.ensure_connection()
     with database.wrap_database_errors:
-        prepared = database._prepare_cursor(Cursor(database.connection))
-    with prepared as cursor:
-        cursor.execute(sql, parameters)
-        return cursor.fetchall()
+        return database._prepare_cursor(Cursor(database.connection))
