@@ -123,7 +123,7 @@ def add_profile(invented: Invented) -> None:
 
 def add_creator(campaign: Campaign, invented: Invented, today: date) -> None:
     """The creator in the campaign, led to the state as people would have."""
-    agreed = {"fee": Decimal(invented.fee), "note": INVENTED} if "agreed" in WAY[invented.state] else {}
+    agreed: dict[str, Any] = {"fee": Decimal(invented.fee), "note": INVENTED} if "agreed" in WAY[invented.state] else {}
     part, _ = Collaboration.objects.engage(campaign, invented.influencer_id, by=None, **agreed)
     for state in WAY[invented.state]:
         part.change(by=None, state=state)
