@@ -65,7 +65,7 @@ class OtherRequest(APIException):
     default_code = "other_request"
 
     def __init__(self, kept: KeptAnswer) -> None:
-        super().__init__(f"This {HEADER} belongs to another POST {kept.path[:200]}. Use a new key for a new request.")
+        super().__init__(f"This {HEADER} belongs to a POST {kept.path[:200]} that asked something else. Use a new one.")
 
 
 Post = Callable[..., Any]

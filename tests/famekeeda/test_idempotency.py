@@ -109,7 +109,7 @@ def test_another_request_with_the_same_key_is_422(api, other):
     answer = post(api, **other)
     assert (answer.status_code, answer["Content-Type"]) == (422, "application/problem+json")
     assert answer.json()["detail"] == (
-        "This Idempotency-Key belongs to another POST /groups. Use a new key for a new request."
+        "This Idempotency-Key belongs to a POST /groups that asked something else. Use a new one."
     )
     assert count() == 1
 
