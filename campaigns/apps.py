@@ -7,6 +7,7 @@ class CampaignsConfig(ProjectApp):
     default = True
     name = "campaigns"
     verbose_name = "Campaigns"
+    panels = "campaigns.panels"
     event_types = "campaigns.event_types"
     reactions = {"BriefApproved": "campaigns.reactions.brief_approved"}
     schedule = {"campaigns.tasks.notice_overdue": 3600}
@@ -24,6 +25,12 @@ class CampaignsConfig(ProjectApp):
                     "admin:campaigns_campaign_changelist",
                     "campaigns.view_campaign",
                     pages=("pages:campaign",),
+                ),
+                MenuItem(
+                    "Deliverables",
+                    "task_alt",
+                    "admin:campaigns_deliverable_changelist",
+                    "campaigns.view_deliverable",
                 ),
                 MenuItem("Add a campaign", "add_circle", "admin:campaigns_campaign_add", "campaigns.add_campaign"),
             ),

@@ -15,10 +15,10 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns.admin.forms import Amount, Currency, Line
 from campaigns.admin.steps import Step
 from campaigns.models import Campaign, Collaboration, Creator, Deliverable
 from campaigns.models.deliverable import MAX_URL
-from campaigns.models.money import CURRENCY, DECIMAL_PLACES, MAX_DIGITS
 from campaigns.models.revised import Revised
 from famekeeda import shared
 
@@ -27,20 +27,6 @@ MAX_NOTE_CHARACTERS = 5_000
 CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 KEPT_CONTROLS = "\n\t"  # in a text of several lines
 ODD = "May not hold control characters."
-
-
-class Line(forms.CharField):
-    """A text of one line. Line breaks that somebody pastes become spaces."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        given: dict[str, Any] = {"required": False, "widget": UnfoldAdminTextInputWidget}
-        super().__init__(**given | kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        text = " ".join((super().to_python(value) or "").split())
-        if CONTROLS.search(text):
-            raise ValidationError(ODD)
-        return text
 
 
 class Note(forms.CharField):
@@ -111,16 +97,9 @@ class RevisedForm(forms.Form):
 class TermsForm(RevisedForm):
     """What was agreed with the creator. Fee and currency are there for users who may see fees."""
 
-    fee = forms.DecimalField(
-        required=False,
-        min_value=0,
-        max_digits=MAX_DIGITS,
-        decimal_places=DECIMAL_PLACES,
-        widget=UnfoldAdminTextInputWidget({"inputmode": "decimal", "autocomplete": "off"}),
-        error_messages={"invalid": "Must be an amount such as 1200.00, without a currency."},
-    )
-    currency = Line(max_length=3, widget=UnfoldAdminTextInputWidget({"size": 4, "autocomplete": "off"}))
-    promo_code = Line(label="Promo code", max_length=60)
+    fee = Amount()
+    currency = Currency()
+    promo_code = Line(label="Promo code", required=False, max_length=60, widget=UnfoldAdminTextInputWidget)
     note = Note()
 
     def __init__(self, *args: Any, campaign: Campaign, profile: Creator | None, sees_fees: bool, **kwargs: Any) -> None:
@@ -131,10 +110,8 @@ class TermsForm(RevisedForm):
 
     def clean_currency(self) -> str:
         """The three letters; those of the campaign, or else of the usual fee, for a fee without any."""
-        currency = self.cleaned_data["currency"].upper()
-        if currency:
-            CURRENCY(currency)
-        elif self.cleaned_data.get("fee") is not None:
+        currency: str = self.cleaned_data["currency"]
+        if not currency and self.cleaned_data.get("fee") is not None:
             if not self.usual_currency:
                 raise ValidationError("Say in which currency, such as EUR: the campaign has none.")
             currency = self.usual_currency
@@ -149,7 +126,6 @@ class DeliverableForm(RevisedForm):
     """A deliverable: what, where and until when, and its links."""
 
     format = Line(
-        required=True,
         max_length=60,
         help_text="Choose one, or type another",
         widget=UnfoldAdminTextInputWidget({"list": "formats", "autocomplete": "off"}),

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_POST
 from campaigns.admin.deal_forms import StepForm, TermsForm
 from campaigns.admin.links import outward
 from campaigns.admin.steps import Step, steps_of
+from campaigns.currencies import CURRENCIES
 from campaigns.models import Collaboration, Creator, Deliverable
 from campaigns.refusals import Refused, Stale
 from famekeeda import shared
@@ -177,6 +178,7 @@ def deal_page(
         "name": name,
         "names": names,
         "states": collaboration.states_after if request.user.has_perm(CHANGE) else (),
+        "currencies": CURRENCIES,
         "terms": terms or terms_form(request, collaboration),
         "usual": fee(profile.usual_fee, profile.currency) if profile and sees_fees else "",
         "fee": fee(collaboration.fee, collaboration.currency) if sees_fees else "",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path, reverse
+from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
 from campaigns.admin import deals
@@ -16,7 +16,6 @@ from campaigns.admin.deal_forms import FORMATS, DeliverableForm, StepForm
 from campaigns.admin.steps import BY_NAME
 from campaigns.models import Collaboration, Deliverable
 from campaigns.refusals import NotAllowed, Stale
-from famekeeda.admin import LargeTableAdmin
 from famekeeda.pages import page, render_page
 
 FORM = "admin/campaigns/deliverable.html"
@@ -136,14 +135,6 @@ def about(collaboration: Collaboration) -> dict[str, Any]:
         "campaign": collaboration.campaign,
         "name": deals.name_of(collaboration),
     }
-
-
-@admin.register(Deliverable)
-class DeliverableAdmin(LargeTableAdmin):
-    """What creators of all campaigns owe."""
-
-    def get_urls(self) -> list[URLPattern]:
-        return [*urlpatterns, *super().get_urls()]
 
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
@@ -15,6 +15,7 @@ from campaigns.models.revised import Revised, in_json, wire_name
 from famekeeda.events.recording import recording
 
 MAX_URL = 2_000  # characters
+DUE_SOON = timedelta(days=7)
 TOLD = ("format", "platform", "due_on", "draft_url", "post_url")
 
 
@@ -30,10 +31,7 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
     def open(self) -> DeliverableQuerySet:
         """Deliverables that somebody still waits for: not live, of a creator who has not declined, in a campaign that
         runs or is planned."""
-        return self.exclude(state=Deliverable.State.LIVE).filter(
-            ~Q(collaboration__state=Collaboration.State.DECLINED),
-            collaboration__campaign__in=Campaign.objects.running(),
-        )
+        return self.filter(Deliverable.IS_OPEN)
 
     def due_by(self, day: date) -> DeliverableQuerySet:
         """Open deliverables that are due on `day` or were due before, the earliest first."""
@@ -79,6 +77,11 @@ class Deliverable(Revised):
         State.APPROVED: (State.LIVE, State.SUBMITTED),
         State.LIVE: (State.APPROVED,),
     }
+    IS_OPEN = (
+        ~Q(state=State.LIVE)
+        & ~Q(collaboration__state=Collaboration.State.DECLINED)
+        & Q(collaboration__campaign__status__in=Campaign.RUNNING)
+    )
     # What a step is called where it leads forward, or sends a draft back.
     EVENTS = {
         (State.PLANNED, State.SUBMITTED): event_types.DELIVERABLE_SUBMITTED,

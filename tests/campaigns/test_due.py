@@ -1,0 +1,227 @@
+"""What is due: on the start page, in the table of deliverables, and noticed once when it is overdue."""
+
+import re
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.utils import timezone
+
+from campaigns.models import Campaign, Creator, Deliverable
+from campaigns.tasks import notice_overdue
+from famekeeda.models import Event
+from tests import factories
+from tests.campaigns.deal_pages import text
+from tests.dev.processes import wait_until
+
+pytestmark = pytest.mark.django_db
+TABLE = "/admin/campaigns/deliverable/"
+
+
+def owed(format, days=None, *, campaign="spring", creator="ana", owner=None, **fields) -> Deliverable:
+    """A deliverable that is due so many days from today."""
+    found, _ = Campaign.objects.get_or_create(
+        id=campaign, defaults={"name": campaign.capitalize(), "status": "active", "owner": owner}
+    )
+    part = found.collaborations.filter(influencer_id=creator).first() or factories.collaboration(found, creator)
+    day = None if days is None else timezone.localdate() + timedelta(days=days)
+    return factories.deliverable(part, format, due_on=day, **fields)
+
+
+def order(page: str, *formats: str) -> list[str]:
+    """Those of the formats that links on the page name, in their order there."""
+    found = {format: re.search(f">{format}(?=<| on )", page) for format in formats}
+    return sorted((format for format in formats if found[format]), key=lambda format: found[format].start())
+
+
+def panel(client) -> str:
+    _, _, rest = text(client.get("/admin/")).partition('<section class="fk" id="due">')
+    return rest.partition("</section>")[0]
+
+
+def test_the_start_page_names_what_is_overdue_and_what_is_due_in_seven_days(marketing):
+    Creator.objects.create(influencer_id="ana", name="Ana Silva")
+    for format, days in (("late", -3), ("now", 0), ("soon", 7), ("later", 8), ("undated", None)):
+        owed(format, days)
+    page = panel(marketing)
+    assert order(page, "late", "now", "soon", "later", "undated") == ["late", "now", "soon"]
+    assert "<b>1</b><span>deliverable overdue</span>" in page
+    assert "<b>2</b><span>due in the next 7 days</span>" in page
+    assert page.count(">overdue<") == page.count(">due today<") == 1
+    assert ">Ana Silva</a>" in page
+    assert 'href="/admin/campaign/spring/">Spring</a>' in page
+    late = Deliverable.objects.get(format="late")
+    assert f'href="/admin/campaigns/collaboration/{late.collaboration_id}/change/#deliverable-{late.pk}"' in page
+
+
+def test_campaigns_of_ones_own_come_first(marketing):
+    owed("theirs", -5, campaign="autumn")
+    owed("mine", 2, owner=User.objects.get(username="mara"))
+    assert order(panel(marketing), "theirs", "mine") == ["mine", "theirs"]
+
+
+def test_what_nobody_waits_for_is_not_due(marketing):
+    owed("wanted", -1)
+    owed("live", -1, state="live")
+    owed("declined", -1, creator="ben").collaboration.change(by=None, state="declined")
+    owed("cancelled", -1, campaign="autumn")
+    Campaign.objects.filter(pk="autumn").update(status="cancelled")
+    assert order(panel(marketing), "wanted", "live", "declined", "cancelled") == ["wanted"]
+
+
+def test_drafts_wait_for_those_who_may_decide(sign_in):
+    owed("draft", None, state="submitted")
+    owed("plan", 3)
+    page = panel(sign_in("rita", group="Reviewer"))
+    assert "<b>1</b><span>draft waiting for a decision</span>" in page
+    assert order(page, "draft", "plan") == ["draft", "plan"]
+    page = panel(sign_in("mo", group="Marketing"))
+    assert "waiting for a decision" not in page
+    assert order(page, "draft", "plan") == ["plan"]
+
+
+def test_more_than_the_page_lists_are_counted_and_linked(reviewer):
+    for number in range(9):
+        owed(f"reel{number}", -1, state="submitted")
+    page = panel(reviewer)
+    assert f'<a href="{TABLE}?due=soon">All 9</a>' in page
+    assert f'<a href="{TABLE}?state=submitted">All 9</a>' in page
+    assert page.count('data-label="What"') == 16
+
+
+def test_who_may_see_no_deliverables_sees_nothing_of_them(sign_in):
+    owed("late", -1)
+    assert panel(sign_in("nora", "campaigns.view_campaign", "campaigns.view_collaboration")) == ""
+    assert panel(sign_in("omar", "campaigns.view_deliverable")) == ""
+
+
+def test_where_nobody_owes_anything_nothing_is_said(marketing):
+    owed("live", -1, state="live")
+    assert panel(marketing) == ""
+
+
+def test_the_panel_asks_the_database_five_times_at_most(rf, django_assert_max_num_queries):
+    from campaigns.panels import start
+
+    for number in range(12):
+        owed(f"reel{number}", number - 3, creator=f"creator_{number}", campaign=f"c{number}", state="submitted")
+    request = rf.get("/admin/")
+    request.user = factories.user("rita", "campaigns.view_deliverable", "campaigns.view_collaboration",
+                                  "campaigns.decide_deliverable")  # fmt: skip
+    request.user.get_all_permissions()
+    with django_assert_max_num_queries(5):
+        start(request)
+
+
+def test_the_table_begins_with_what_is_overdue(reviewer):
+    Creator.objects.create(influencer_id="ana", name="Ana Silva")
+    for format, days, state in (
+        ("done", -9, "live"), ("undated", None, "planned"), ("later", 30, "planned"), ("late", -1, "submitted"),
+        ("later-still", -3, "planned"),
+    ):  # fmt: skip
+        owed(format, days, state=state)
+    page = text(reviewer.get(TABLE))
+    formats = ["later-still", "late", "later", "undated", "done"]
+    assert order(page, *sorted(formats)) == formats
+    assert page.count(">overdue<") == 2
+    assert ">Ana Silva</a>" in page
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("state=submitted", ["late"]),
+        ("platform=tiktok", ["week"]),
+        ("due=overdue", ["late"]),
+        ("due=week", ["week"]),
+        ("due=soon", ["late", "week"]),
+        ("due=undated", ["undated"]),
+        ("due=never", ["late", "week", "undated", "done"]),
+        ("q=spring", ["late", "week", "undated", "done"]),
+        ("q=autumn", []),
+    ],
+)
+def test_the_table_is_filtered(reviewer, catalogues, query, shown):
+    owed("late", -1, state="submitted")
+    owed("week", 5, platform="tiktok")
+    owed("undated")
+    owed("done", -1, state="live")
+    assert order(text(reviewer.get(f"{TABLE}?{query}")), "late", "week", "undated", "done") == shown
+
+
+def test_the_table_needs_its_right_and_stands_in_the_menu(sign_in):
+    menu = f'href="{TABLE}"'
+    client = sign_in("nora", "campaigns.view_campaign")
+    assert client.get(TABLE).status_code == 403
+    assert menu not in text(client.get("/admin/"))
+    assert menu in text(sign_in("rita", group="Reviewer").get("/admin/"))
+
+
+def test_the_table_asks_for_names_once(reviewer, django_assert_max_num_queries):
+    for number in range(20):
+        owed("reel", 1, creator=f"creator_{number}")
+    reviewer.get(TABLE)
+    with django_assert_max_num_queries(15):
+        reviewer.get(TABLE)
+
+
+def at(monkeypatch, moment: datetime) -> None:
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+
+def test_a_day_ends_when_it_ends_in_the_projects_time_zone(monkeypatch, settings):
+    settings.TIME_ZONE = "Pacific/Auckland"
+    factories.deliverable(
+        factories.collaboration(factories.campaign("spring", status="active"), "ana"), due_on=date(2027, 5, 14)
+    )
+    at(monkeypatch, datetime(2027, 5, 14, 11, 59, tzinfo=UTC))  # a minute to midnight
+    notice_overdue()
+    assert Event.objects.count() == 0
+    at(monkeypatch, datetime(2027, 5, 14, 12, 0, tzinfo=UTC))
+    notice_overdue()
+    assert Event.objects.get().data["dueOn"] == "2027-05-14"
+
+
+def test_the_task_records_what_is_overdue_once_however_often_it_runs():
+    for format in ("reel", "story"):
+        owed(format, -1)
+    for _ in range(3):
+        notice_overdue()
+    assert list(Event.objects.values_list("type", "by")) == [("DeliverableOverdue", None)] * 2
+    assert sorted(event.data["format"] for event in Event.objects.all()) == ["reel", "story"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_runs_at_once_record_it_once():
+    """The first run holds the deliverables and waits for the campaign's counter, while the second begins and ends."""
+    owed("reel", -1)
+    owed("story", -1).change(by=None, note="which makes the counter's row")
+
+    def run():
+        try:
+            notice_overdue()
+        finally:
+            connection.close()
+
+    first = threading.Thread(target=run)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT FROM famekeeda_eventcounter WHERE campaign_id = 'spring' FOR UPDATE")
+        first.start()
+        waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE %s"
+
+        def is_waiting() -> bool:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
+            cursor.execute(waiting, ["%famekeeda_eventcounter%"])
+            return cursor.fetchone()[0] > 0
+
+        wait_until(is_waiting, 30)
+        second = threading.Thread(target=run)
+        second.start()
+        second.join(30)
+        assert not second.is_alive()
+    first.join(30)
+    told = Event.objects.filter(type="DeliverableOverdue")
+    assert sorted(event.data["format"] for event in told) == ["reel", "story"]
+    assert sorted(told.values_list("sequence", flat=True)) == [2, 3]
