@@ -150,7 +150,8 @@ class Schema(AutoSchema):
         examples = dict(getattr(self.view, "examples", {}).get(self.method, {}))
         if operation and examples:
             for parameter in operation.get("parameters", []):
-                if parameter["name"] in examples:
+                is_for_body = "requestBody" in operation and parameter["in"] != "path"  # such as a body's `format`
+                if parameter["name"] in examples and not is_for_body:
                     parameter["example"] = examples.pop(parameter["name"])
             for body in operation.get("requestBody", {}).get("content", {}).values():
                 body["example"] = examples

@@ -17,6 +17,7 @@ from campaigns.models.money import amount_field, amounts_are_sound, currency_fie
 from campaigns.models.revised import Revised, in_json
 from campaigns.refusals import StaysOnRecord
 from famekeeda.events.recording import recording
+from famekeeda.shared import Figures
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,18 @@ class Fees:
     currency: str
     agreed: Decimal
     paid: Decimal
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a creator's results cost, in the currency of the creator's fee, to a hundredth of a cent."""
+
+    per_engagement: Decimal | None = None
+    per_thousand_views: Decimal | None = None
+
+
+def rounded(cost: Decimal) -> Decimal:
+    return cost.quantize(Decimal("0.0001"))
 
 
 class CollaborationQuerySet(models.QuerySet["Collaboration"]):
@@ -48,11 +61,12 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
     ) -> tuple[Collaboration, bool]:
         """The creator of the campaign with these fields, and whether the creator was added just now.
 
-        A fee without a currency is in the campaign's. Raises as `Collaboration.change` does."""
-        if fields.get("fee") is not None and not fields.get("currency"):
-            fields["currency"] = campaign.currency
+        A fee for which no currency is known is in the campaign's. Raises as `Collaboration.change` does."""
+        in_currency = {"currency": campaign.currency} if fields.get("fee") is not None else {}
         with recording(by=by) as record:
-            collaboration, is_new = self.get_or_create(campaign=campaign, influencer_id=influencer_id, defaults=fields)
+            collaboration, is_new = self.get_or_create(
+                campaign=campaign, influencer_id=influencer_id, defaults=in_currency | fields
+            )
             if is_new:
                 record(
                     event_types.CREATOR_STATE_CHANGED,
@@ -60,6 +74,7 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
                     {"influencerId": influencer_id, "before": None, "after": in_json(collaboration.state)},
                 )
             else:
+                fields = fields if collaboration.currency else in_currency | fields
                 collaboration.change(by=by, revision=revision, **fields)
         return collaboration, is_new
 
@@ -119,6 +134,15 @@ class Collaboration(Revised):
     @property
     def states_after(self) -> tuple[Collaboration.State, ...]:
         return self.STATES_AFTER[Collaboration.State(self.state)]
+
+    def costs(self, figures: Figures | None) -> Costs:
+        """What an engagement and a thousand views cost, in the currency of the fee; nothing for what is not known."""
+        if self.fee is None or figures is None:
+            return Costs()
+        return Costs(
+            per_engagement=rounded(self.fee / figures.engagements) if figures.engagements else None,
+            per_thousand_views=rounded(self.fee * 1_000 / figures.views) if figures.views else None,
+        )
 
     def change(self, *, by: Any, revision: int | None = None, because: str = "", **fields: Any) -> bool:
         """Stores the fields that differ; False, and nothing recorded, where none does. `because` says why a state

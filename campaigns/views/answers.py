@@ -9,11 +9,12 @@ from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import generics, status
-from rest_framework.exceptions import APIException
+from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.refusals import NotAllowed, Refused, Stale
-from famekeeda.accounts.access import TokenAlways
+from famekeeda.accounts.access import TokenAlways, may
 from famekeeda.preconditions import PreconditionFailed
 
 LOCATION = OpenApiParameter("Location", OpenApiTypes.STR, OpenApiParameter.HEADER, response=[201])
@@ -28,6 +29,12 @@ class Conflict(APIException):
     def __init__(self, refusal: Refused) -> None:
         super().__init__(str(refusal))
         self.members = {"allowed": refusal.allowed} if isinstance(refusal, NotAllowed) else {}
+
+
+def require(request: Request, right: str) -> None:
+    """Raises PermissionDenied unless the user has the right."""
+    if not may(request.user, right):
+        raise PermissionDenied(f"None of your groups has the right {right}.")
 
 
 class ForKnownUsers(generics.GenericAPIView):

@@ -47,9 +47,9 @@ class CreatorDetail(ForKnownUsers):
     rights = {"GET": "campaigns.view_creator", "PUT": "campaigns.change_creator"}
     summaries = {"GET": "Show a creator's profile", "PUT": "Write a creator's profile"}
     examples = {
-        "GET": {"influencer_id": "influencer_221"},
+        "GET": {"influencerId": "influencer_221"},
         "PUT": {
-            "influencer_id": "influencer_221",
+            "influencerId": "influencer_221",
             "name": "Ana Silva",
             "accounts": [{"platform": "instagram", "handle": "ana.silva", "followers": 48200}],
             "country": "PT",
@@ -62,20 +62,20 @@ class CreatorDetail(ForKnownUsers):
     }
 
     @extend_schema(parameters=[ETAG])
-    def get(self, request: Request, influencer_id: str) -> Response:
-        return self.shown(get_object_or_404(Creator, pk=influencer_id))
+    def get(self, request: Request, influencerId: str) -> Response:
+        return self.shown(get_object_or_404(Creator, pk=influencerId))
 
     @extend_schema(
         parameters=[IF_MATCH, ETAG], request=CreatorFields, responses={200: CreatorSerializer, 201: CreatorSerializer}
     )
-    def put(self, request: Request, influencer_id: str) -> Response:
+    def put(self, request: Request, influencerId: str) -> Response:
         with transaction.atomic():
-            stored = Creator.objects.select_for_update(no_key=True).filter(pk=influencer_id).first()
+            stored = Creator.objects.select_for_update(no_key=True).filter(pk=influencerId).first()
             check_if_match(request, stored.revision if stored else None)
-            context = {"request": request, "influencer_id": influencer_id}
+            context = {"request": request, "influencer_id": influencerId}
             serializer = CreatorFields(data=request.data, context=context)
             serializer.is_valid(raise_exception=True)
-            creator, is_new = Creator.objects.put(influencer_id, by=request.user, **serializer.validated_data)
+            creator, is_new = Creator.objects.put(influencerId, by=request.user, **serializer.validated_data)
         return self.shown(creator, 201 if is_new else 200)
 
     def shown(self, creator: Creator, status: int = 200) -> Response:

@@ -7,37 +7,12 @@ from urllib.parse import quote
 
 import httpx2
 import pytest
-from django.contrib.auth.models import User
 from rest_framework_simplejwt.tokens import AccessToken
 
 from campaigns.models import Campaign
 from famekeeda.models import Event
 from tests import factories
-
-RIGHTS = [f"campaigns.{name}" for name in ("view_campaign", "add_campaign", "change_campaign", "view_fee")]
-
-
-@pytest.fixture
-def mara(db) -> User:
-    return factories.user("mara", *RIGHTS)
-
-
-@pytest.fixture
-def ask(client, mara):
-    """Asks the API as mara, or as another user."""
-
-    def ask(method, path, body=None, *, by=mara, **headers):
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        headers |= {"Authorization": f"Bearer {AccessToken.for_user(by)}"}
-        given = {} if body is None else {"data": body, "content_type": "application/json"}
-        return getattr(client, method)(path, headers=headers, **given)
-
-    return ask
-
-
-def errors(answer):
-    assert answer.status_code == 400, answer.content
-    return answer.json()["errors"]
+from tests.campaigns.answers import errors
 
 
 def test_a_new_campaign_needs_a_name_alone(ask):
@@ -334,8 +309,7 @@ def test_a_browser_gets_a_page(ask):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_people_who_change_a_campaign_at_once_one_wins_and_nothing_is_lost(live_server):
-    mara = factories.user("mara", *RIGHTS)
+def test_of_people_who_change_a_campaign_at_once_one_wins_and_nothing_is_lost(live_server, mara):
     factories.campaign("spring")
     url, token = f"{live_server.url}/campaigns/spring", {"Authorization": f"Bearer {AccessToken.for_user(mara)}"}
 

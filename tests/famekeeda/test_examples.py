@@ -51,7 +51,7 @@ def sample(transactional_db, settings) -> User:
     with connection.cursor() as cursor:  # rows that are added meanwhile get other ids
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence(name, 'id'), 1000) FROM unnest(%s::text[]) AS name",
-            [["loads_load", "briefs_brief"]],
+            [["loads_load", "briefs_brief", "campaigns_deliverable"]],
         )
     ken = factories.user("ken", password="correct horse battery staple", is_superuser=True)
     factories.reject(factories.load(pk=1, started_at=None))
@@ -59,8 +59,12 @@ def sample(transactional_db, settings) -> User:
     factories.engagement("influencer_221", platform="instagram", views=29_342, likes=3_647)
     factories.step(factories.brief(pk=1))
     factories.event(BRIEF_READY, "campaign_1")
-    factories.campaign("spring-drop", name="Spring drop", status="active", owner=ken)
     factories.creator("influencer_221", country="PT", topics=["running"])
+    spring = factories.campaign("spring-drop", name="Spring drop", status="active", owner=ken)
+    factories.collaboration(spring, "ben")
+    ana = factories.collaboration(spring, "ana", state="agreed")
+    factories.deliverable(ana, pk=1)
+    factories.deliverable(ana, pk=2)
     token = Token.objects.make(ken, name="nightly load")[0]
     Token.objects.filter(pk=token.pk).update(token_key="0a1b2c3d4e5f607")
     return ken
@@ -99,6 +103,12 @@ READABLE = {
     "/tokens": "/tokens",
     "/campaigns": "/campaigns",
     "/campaigns/{id}": "/campaigns/empty",
+    "/campaigns/{id}/creators": "/campaigns/spring-drop/creators",
+    "/campaigns/{id}/creators/{influencerId}": "/campaigns/spring-drop/creators/ana",
+    "/campaigns/{id}/creators/{influencerId}/deliverables": "/campaigns/spring-drop/creators/ana/deliverables",
+    "/campaigns/{id}/creators/{influencerId}/deliverables/{deliverableId}": (
+        "/campaigns/spring-drop/creators/ana/deliverables/1"
+    ),
 }
 
 
