@@ -67,9 +67,8 @@ def run(state: Path, port: int) -> None:
     embedded = services.attach()
     manage("migrate", "--verbosity=0")
     if embedded:
-        manage("load_sample")
         manage("local_admin")
-        manage("load_sample_campaign")  # whose owner is the admin
+        load_samples(state)
     processes: dict[str, Process] = {}
     try:
         for name, command in commands.items():
@@ -122,6 +121,15 @@ def manage(*arguments: str) -> None:
     done = subprocess.run([sys.executable, services.BASE_DIR / "manage.py", *arguments])  # noqa: S603
     if done.returncode:
         sys.exit(done.returncode)  # the command has printed why
+
+
+def load_samples(state: Path) -> None:
+    """Load the samples, once: whoever removes the demo data does not find it there again after the next start."""
+    loaded = state / "samples-loaded"
+    if not loaded.exists():
+        manage("load_sample")
+        manage("load_sample_campaign")
+        loaded.touch()
 
 
 class Process:

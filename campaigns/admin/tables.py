@@ -242,8 +242,10 @@ class CampaignAdmin(ModelAdmin):
         return badge(campaign.get_status_display().capitalize(), campaign.status)
 
     @admin.display(description="runs", ordering="starts_on")
-    def runs(self, campaign: Campaign) -> str:
-        return f"{day(campaign.starts_on)} – {day(campaign.ends_on)}".strip(" –")
+    def runs(self, campaign: Campaign) -> SafeString | str:
+        if not (campaign.starts_on or campaign.ends_on):
+            return ""
+        return lines([f"{day(campaign.starts_on)} –".strip(), day(campaign.ends_on)])
 
     @admin.display(description="budget", ordering="budget")
     def budget_(self, campaign: Campaign) -> SafeString:

@@ -81,6 +81,26 @@ def test_a_bare_checkout_is_welcomed_with_a_sample_an_admin_a_demo_model_and_cur
         assert f"`make run` is running here already, on port {port}" in refusal(state, free_port())
 
 
+def test_samples_are_loaded_once_so_that_they_stay_removed(state, monkeypatch):
+    state.mkdir()
+    asked = []
+    monkeypatch.setattr(run, "manage", asked.append)
+    run.load_samples(state)
+    run.load_samples(state)
+    assert asked == ["load_sample", "load_sample_campaign"]
+
+
+def test_samples_whose_loading_was_interrupted_are_loaded_by_the_next_run(state, monkeypatch):
+    state.mkdir()
+    monkeypatch.setattr(run, "manage", lambda command: sys.exit(1))
+    with pytest.raises(SystemExit):
+        run.load_samples(state)
+    asked = []
+    monkeypatch.setattr(run, "manage", asked.append)
+    run.load_samples(state)
+    assert asked == ["load_sample", "load_sample_campaign"]
+
+
 def test_services_and_a_model_of_ones_own_get_tables_but_neither_sample_nor_admin_nor_demo(state):
     with psycopg.connect(os.environ["DATABASE_URL"], autocommit=True) as connection:
         connection.execute("DROP DATABASE IF EXISTS of_ones_own")
