@@ -14,6 +14,11 @@ class CampaignsConfig(ProjectApp):
     forgetting = "campaigns.forgetting"
     demo = "campaigns.demo"
     shared = "campaigns.shared"
+    actions = (
+        "campaigns.actions.AddToCampaign",
+        "campaigns.actions.SetState",
+        "campaigns.actions.RemoveFromCampaign",
+    )
     sidebar = (
         MenuGroup(
             "",

@@ -13,9 +13,13 @@ class NotAllowed(Refused):
     """A state that does not follow from the present one. `allowed` are the states that do."""
 
     def __init__(self, what: str, present: str, wanted: str, allowed: Sequence[str]) -> None:
-        self.allowed = [str(state) for state in allowed]
+        self.present, self.wanted, self.allowed = str(present), str(wanted), [str(state) for state in allowed]
+        super().__init__(self.about(what))
+
+    def about(self, what: str) -> str:
+        """The message with another name for what was to be changed."""
         after = " or ".join(self.allowed) or "nothing"
-        super().__init__(f"{what} is {present} and cannot become {wanted}. After {present} comes {after}.")
+        return f"{what} is {self.present} and cannot become {self.wanted}. After {self.present} comes {after}."
 
 
 class Stale(Refused):

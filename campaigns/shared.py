@@ -1,4 +1,4 @@
-"""What campaigns tell the other apps: creators' names, and what a profile adds to a brief."""
+"""What campaigns tell the other apps: names and facts of campaigns, creators' names, and what a profile adds to a brief."""
 
 from __future__ import annotations
 
@@ -6,9 +6,31 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from campaigns.models import Campaign, Creator
-from famekeeda.search import creators_found
-from famekeeda.shared import CreatorName, Found
+from campaigns.models import Campaign, Collaboration, Creator
+from famekeeda.search import campaigns_found, creators_found
+from famekeeda.shared import MAX_CREATORS, CampaignFacts, CreatorName, Found
+
+
+def campaign_names(campaign_ids: list[str]) -> dict[str, str]:
+    return dict(Campaign.objects.filter(pk__in=campaign_ids).values_list("pk", "name"))
+
+
+def campaign_facts(campaign_id: str) -> CampaignFacts | None:
+    """What people decided about the campaign, and the creators in it, without those who declined."""
+    campaign = Campaign.objects.filter(pk=campaign_id).first()
+    if campaign is None:
+        return None
+    wanted = campaign.collaborations.exclude(state=Collaboration.State.DECLINED).order_by("influencer_id")
+    return CampaignFacts(
+        name=campaign.name,
+        brand=campaign.brand,
+        product=campaign.product,
+        goal=campaign.goal,
+        platforms=tuple(platform.lower() for platform in campaign.platforms),
+        creators=tuple(wanted.values_list("influencer_id", flat=True)[:MAX_CREATORS]),
+        starts_on=campaign.starts_on,
+        ends_on=campaign.ends_on,
+    )
 
 
 def creator_names(influencer_ids: list[str]) -> dict[str, CreatorName]:
@@ -26,7 +48,16 @@ def brief_evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
 
 
 def search(request: HttpRequest, text: str, limit: int) -> list[Found]:
-    """Creators whose profile has the text in its name, handle or id."""
-    if not request.user.has_perm("campaigns.view_creator"):
-        return []
-    return creators_found(Creator.objects.best_matching(text, limit).values_list("pk", flat=True))
+    """Campaigns with the text in name, brand or id, and creators whose profile has it in name, handle or id."""
+    found: list[Found] = []
+    if request.user.has_perm("campaigns.view_campaign"):
+        details = {each.pk: detail(each) for each in Campaign.objects.matching(text)[:limit]}
+        found += campaigns_found(details)
+    if request.user.has_perm("campaigns.view_creator"):
+        found += creators_found(Creator.objects.best_matching(text, limit).values_list("pk", flat=True))
+    return found
+
+
+def detail(campaign: Campaign) -> str:
+    """Nova, active."""
+    return ", ".join(filter(None, (campaign.brand, campaign.get_status_display())))

@@ -106,8 +106,9 @@ def campaigns(request: HttpRequest) -> TemplateResponse:
 @page()
 def campaign(request: HttpRequest, campaign_id: str) -> TemplateResponse:
     """The campaign's name is the title, where an app knows one and the user may see anything of the campaign."""
-    panels = gather("campaign", request, campaign_id)
-    name = shared.campaign_names([campaign_id]).get(campaign_id) if panels else None
+    with shared.remembering_names():
+        panels = gather("campaign", request, campaign_id)
+        name = shared.campaign_names([campaign_id]).get(campaign_id) if panels else None
     context = {"title": name or campaign_id, "campaign_id": campaign_id, "panels": html(panels, request)}
     return render_page(request, "admin/campaign.html", context)
 

@@ -18,7 +18,9 @@ functions with one check the rights to what they show.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from datetime import date
 from importlib import import_module
@@ -30,6 +32,9 @@ from famekeeda.apps import project_apps
 from famekeeda.ids import PLATFORMS
 
 T = TypeVar("T")
+
+# By function, what it answered for each id, None for an id without a name; None outside of remembering_names().
+_names: ContextVar[dict[str, dict[str, Any]] | None] = ContextVar("names", default=None)
 
 MAX_CREATORS = 1_000  # that an app names in the facts of a campaign
 
@@ -123,7 +128,7 @@ def campaign_ids(text: str = "", limit: int = 50, after: str = "") -> dict[str, 
 
 def campaign_names(campaign_ids: Iterable[str]) -> dict[str, str]:
     """Names of those campaigns that have one."""
-    return first_known("campaign_names", set(campaign_ids) - {""})
+    return names_of("campaign_names", set(campaign_ids) - {""})
 
 
 def campaign_facts(campaign_id: str) -> CampaignFacts:
@@ -147,7 +152,27 @@ def creator_ids(text: str, limit: int) -> list[str]:
 
 def creator_names(influencer_ids: Iterable[str]) -> dict[str, CreatorName]:
     """Names of those creators that have one."""
-    return first_known("creator_names", set(influencer_ids) - {""})
+    return names_of("creator_names", set(influencer_ids) - {""})
+
+
+@contextmanager
+def remembering_names() -> Iterator[None]:
+    """Within the block each name is asked for once: the panels of one page show many of the same creators."""
+    token = _names.set({})
+    try:
+        yield
+    finally:
+        _names.reset(token)
+
+
+def names_of(function: str, ids: set[str]) -> dict[str, Any]:
+    remembered = _names.get()
+    if remembered is None:
+        return first_known(function, ids)
+    known = remembered.setdefault(function, {})
+    unknown = ids - known.keys()
+    known |= dict.fromkeys(unknown) | first_known(function, unknown)
+    return {each: known[each] for each in ids if known[each] is not None}
 
 
 def called(influencer_id: str, names: Mapping[str, CreatorName]) -> str:

@@ -69,7 +69,7 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
     """The campaign's charts and one page of its ranking."""
     if not request.user.has_perm(VIEW):
         return None
-    whole, platforms = stats.campaign(campaign_id)
+    whole, platforms, spread = stats.campaign_with_spread(campaign_id)
     form = RankingForm(request.GET)
     ranked = form.ranked(campaign_id).annotate(is_approximate=F("load__approximate"))
     page = page_number(request)
@@ -98,7 +98,7 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
         "page_query": urlencode(form.asked),
         "csv_query": urlencode({"campaign": campaign_id} | form.asked),
         "top": top_chart(best[:MAX_CHARTED], names, adjusted=form.is_adjusted),
-        "spread": spread_chart(stats.spread(campaign_id)),
+        "spread": spread_chart(spread),
         "small_sample": SMALL_SAMPLE_VIEWS,
         "shrinkage": SHRINKAGE_VIEWS,
     }

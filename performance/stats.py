@@ -114,6 +114,11 @@ def spread(campaign_id: str) -> Spread:
     return until_next_load(f"spread:{campaign_id}", count)
 
 
+def campaign_with_spread(campaign_id: str) -> tuple[Totals, list[Totals], Spread]:
+    """What `campaign` and `spread` answer, cached together: the page of a campaign shows both."""
+    return until_next_load(f"page:{campaign_id}", lambda: (*campaign(campaign_id), spread(campaign_id)))
+
+
 def round_up(width: float) -> float:
     """The width rounded up to 0.1, 0.2, 0.25, 0.5, 1, 2, 2.5, 5, …: values that make a legible axis."""
     if width < 1e-6:

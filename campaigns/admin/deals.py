@@ -25,6 +25,7 @@ from campaigns.admin.steps import Step, steps_of
 from campaigns.currencies import CURRENCIES
 from campaigns.models import Collaboration, Creator, Deliverable
 from campaigns.refusals import Refused, Stale
+from campaigns.story import views as story
 from famekeeda import shared
 from famekeeda.admin import CreatorFilter, LargeTableAdmin, badge, link
 from famekeeda.events.models import Event
@@ -265,7 +266,7 @@ class CollaborationAdmin(LargeTableAdmin):
     list_select_related = ("campaign",)
 
     def get_urls(self) -> list[URLPattern]:
-        return [*urlpatterns, *super().get_urls()]
+        return [*urlpatterns, *story.urlpatterns, *super().get_urls()]
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, collaboration: Collaboration) -> SafeString:

@@ -78,6 +78,17 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
                 collaboration.change(by=by, revision=revision, **fields)
         return collaboration, is_new
 
+    def engage_all(self, campaign: Campaign, influencer_ids: Iterable[str], *, by: Any) -> int:
+        """Adds those of the creators who are not in the campaign yet, and returns how many. Rows are made and locked in
+        the order of ids, so that nobody who adds or changes several waits in a circle."""
+        with recording(by=by):
+            return sum(self.engage(campaign, creator, by=by)[1] for creator in sorted(set(influencer_ids)))
+
+    def locked_together(self, campaign_id: str, influencer_ids: Iterable[str]) -> list[Collaboration]:
+        """Those of the creators who are in the campaign, locked in the order of ids until the transaction ends."""
+        found = self.filter(campaign_id=campaign_id, influencer_id__in=list(influencer_ids)).order_by("influencer_id")
+        return list(found.select_for_update(no_key=True, of=("self",)))
+
 
 class Collaboration(Revised):
     """One creator's part in one campaign."""

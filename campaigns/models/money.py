@@ -28,6 +28,13 @@ def currency_field(help_text: str = "") -> Any:
     return models.CharField(max_length=3, blank=True, validators=[CURRENCY], help_text=help_text)
 
 
+def in_words(amount: Decimal, currency: str) -> str:
+    """The amount as pages write it: 1,200 EUR, 1,200.50 EUR, 0.0975 EUR."""
+    if amount == amount.to_integral_value():
+        return f"{amount:,.0f} {currency}"
+    return f"{amount:,.2f} {currency}" if amount == round(amount, 2) else f"{amount:,.4f} {currency}"
+
+
 def amounts_are_sound(*names: str) -> Q:
     """A constraint: no amount is negative, and an amount has a currency."""
     sound = Q()

@@ -1,0 +1,139 @@
+"""What can be done with several creators of campaigns at once: add them to one, set their state, take them out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from campaigns.models import Campaign, Collaboration
+from campaigns.refusals import NotAllowed, StaysOnRecord
+from famekeeda import shared
+from famekeeda.actions import CreatorAction, Refused
+from famekeeda.events.recording import recording
+from famekeeda.words import counted
+
+MAX_NAMED = 10  # creators in a message, of those who were left as they are
+
+
+class CampaignForm(forms.Form):
+    campaign = forms.ModelChoiceField(Campaign.objects.running().order_by("name"), empty_label="Choose a campaign")
+
+
+class AddToCampaign(CreatorAction):
+    """Adds the creators as shortlisted; who is in the campaign stays as far as they were."""
+
+    name = "add-to-campaign"
+    title = "Add to a campaign"
+    icon = "playlist_add"
+    permission = "campaigns.add_collaboration"
+    needs_campaign = False
+    form_class = CampaignForm
+    note = "They join as shortlisted. Whoever is in the campaign already stays as they are."
+
+    def initial(self, request: HttpRequest, campaign_id: str, influencer_ids: list[str]) -> dict[str, Any]:
+        return {"campaign": campaign_id}
+
+    def run(
+        self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
+    ) -> str:
+        campaign: Campaign = cleaned_data["campaign"]
+        added = Collaboration.objects.engage_all(campaign, influencer_ids, by=request.user)
+        return added_words(campaign, added, len(influencer_ids) - added)
+
+
+def added_words(campaign: Campaign, added: int, there: int) -> str:
+    """3 creators were added to Spring. 1 was in it already."""
+    sentences = [f"{counted(added, 'creator')} {was(added)} added to {campaign}." if added else "Nobody was added."]
+    if there:
+        sentences.append(f"{there:,} {was(there)} in {'it' if added else campaign} already.")
+    return " ".join(sentences)
+
+
+class StateForm(forms.Form):
+    state = forms.ChoiceField(choices=[(state.value, state.label.capitalize()) for state in Collaboration.State])
+
+
+class SetState(CreatorAction):
+    """Takes the creators to a state; those to whom it does not follow stay as they are, and are named."""
+
+    name = "set-state"
+    title = "Set state"
+    icon = "flag"
+    permission = "campaigns.change_collaboration"
+    form_class = StateForm
+    note = "Creators to whom the state does not follow stay as they are."
+
+    def run(
+        self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
+    ) -> str:
+        state = cleaned_data["state"]
+        names = shared.creator_names(influencer_ids)
+        changed = there = 0
+        refused: dict[str, list[str]] = {}
+        with recording(by=request.user):
+            found = Collaboration.objects.locked_together(campaign_id, influencer_ids)
+            for each in found:
+                try:
+                    is_changed = each.change(by=request.user, state=state)
+                except NotAllowed as refusal:
+                    after = " or ".join(refusal.allowed) or "nothing"
+                    reason = f"after {refusal.present} comes {after}"
+                    refused.setdefault(reason, []).append(shared.called(each.influencer_id, names))
+                else:
+                    changed, there = changed + is_changed, there + (not is_changed)
+        left = [f"Left as they are, since {reason}: {some(who)}." for reason, who in refused.items()]
+        if not changed and not there:
+            raise Refused(" ".join(left or ["None of them is in the campaign."]))
+        already = [f"{there:,} {was(there)} already."] if there else []
+        strangers = outside(len(influencer_ids) - len(found))
+        are = "is" if changed == 1 else "are"
+        first = f"{counted(changed, 'creator')} {are} {state} now." if changed else "Nobody changed."
+        return " ".join([first, *already, *left, *strangers])
+
+
+class RemoveFromCampaign(CreatorAction):
+    """Takes the creators and what they owe out of the campaign; who was paid stays on record."""
+
+    name = "remove-from-campaign"
+    title = "Remove from the campaign"
+    icon = "person_remove"
+    permission = "campaigns.delete_collaboration"
+    note = "Their fees, notes and deliverables in this campaign go too. Whoever was paid stays on record."
+
+    def run(
+        self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
+    ) -> str:
+        names = shared.creator_names(influencer_ids)
+        removed, stay = 0, []
+        with recording(by=request.user):
+            found = Collaboration.objects.locked_together(campaign_id, influencer_ids)
+            for each in found:
+                try:
+                    each.remove(by=request.user)
+                except StaysOnRecord:
+                    stay.append(shared.called(each.influencer_id, names))
+                else:
+                    removed += 1
+        left = [f"Paid, and so left on record: {some(stay)}."] if stay else []
+        if not removed:
+            raise Refused(" ".join(left or ["None of them is in the campaign."]))
+        strangers = outside(len(influencer_ids) - len(found))
+        return " ".join([f"{counted(removed, 'creator')} {was(removed)} removed.", *left, *strangers])
+
+
+def was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def some(names: Sequence[str]) -> str:
+    """Ana, Ben and 3 more."""
+    more = len(names) - MAX_NAMED
+    return ", ".join(names[:MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def outside(number: int) -> list[str]:
+    """A sentence about those who are not in the campaign; none without any."""
+    return [f"{number:,} {was(number)} not in the campaign."] if number else []

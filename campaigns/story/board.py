@@ -1,0 +1,38 @@
+"""The board of a campaign: a column per state, with a card per creator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from campaigns.models import Collaboration
+from campaigns.models.money import in_words
+from campaigns.story.creators import KEYS, Row, sums
+
+MAX_CARDS = 25  # of a column, unless it is opened
+FAR = date.max  # sorts what is not due behind all that is
+
+
+@dataclass(frozen=True)
+class BoardColumn:
+    """`count` and `fees` are of all creators in the state, `more` says how many of them have no card."""
+
+    state: Collaboration.State
+    cards: list[Row]
+    count: int
+    more: int
+    fees: list[str]
+
+
+def columns(rows: Sequence[Row], *, opened: str, with_fees: bool) -> list[BoardColumn]:
+    """A column per state, also without creators. What is due first stands on top; the column `opened` has all cards."""
+    urgent = sorted(rows, key=lambda row: (row.due_on or FAR, KEYS["name"](row)))
+    return [column(state, urgent, state == opened, with_fees) for state in Collaboration.State]
+
+
+def column(state: Collaboration.State, rows: Sequence[Row], is_open: bool, with_fees: bool) -> BoardColumn:
+    found = [row for row in rows if row.state == state]
+    cards = found if is_open else found[:MAX_CARDS]
+    fees = [in_words(amount, currency) for currency, amount in sums(found).items()] if with_fees else []
+    return BoardColumn(state, cards, len(found), len(found) - len(cards), fees)

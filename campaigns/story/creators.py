@@ -1,0 +1,130 @@
+"""The creators of a campaign as its page lists them: who, how far, for what fee, what is due, what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import OuterRef, Subquery
+
+from campaigns.costs import Costs, costs
+from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.models.money import in_words
+from famekeeda import shared
+from famekeeda.shared import CreatorName, Figures
+
+MAX_ROWS = 2_000  # creators of one campaign that its page sorts and adds up
+
+STATES = list(Collaboration.State)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One creator of the campaign. `figures` and `costs` are empty where the reader may not see them."""
+
+    collaboration: Collaboration
+    name: str
+    at: str
+    due_on: date | None
+    is_overdue: bool
+    figures: Figures | None
+    costs: Costs
+
+    @property
+    def id(self) -> str:
+        return self.collaboration.influencer_id
+
+    @property
+    def state(self) -> Collaboration.State:
+        return Collaboration.State(self.collaboration.state)
+
+    @property
+    def fee(self) -> Decimal | None:
+        return self.collaboration.fee
+
+    @property
+    def currency(self) -> str:
+        return self.collaboration.currency
+
+    @property
+    def fee_words(self) -> str:
+        return self.words(self.fee)
+
+    @property
+    def per_engagement(self) -> str:
+        return self.words(self.costs.per_engagement)
+
+    @property
+    def per_thousand_views(self) -> str:
+        return self.words(self.costs.per_thousand_views)
+
+    def words(self, amount: Decimal | None) -> str:
+        return in_words(amount, self.currency) if amount is not None else ""
+
+    @property
+    def initials(self) -> str:
+        return "".join(word[0] for word in self.name.split()[:2]).upper()
+
+
+def collaborations(campaign: Campaign) -> list[Any]:
+    """The campaign's creators, each with `next_due_on`: the day on which the next open deliverable is due."""
+    waited_for = Deliverable.objects.open().filter(collaboration=OuterRef("pk"), due_on__isnull=False)
+    next_due_on = Subquery(waited_for.order_by("due_on").values("due_on")[:1])
+    return list(campaign.collaborations.annotate(next_due_on=next_due_on).order_by("influencer_id")[:MAX_ROWS])
+
+
+def rows(
+    campaign: Campaign,
+    names: Mapping[str, CreatorName],
+    found: Sequence[Any],
+    *,
+    today: date,
+    with_fees: bool,
+    with_results: bool,
+) -> list[Row]:
+    """A row for each of the collaborations; figures are asked for once, for all of them."""
+    figures = shared.creator_figures(campaign.pk, [each.influencer_id for each in found]) if with_results else {}
+    return [
+        Row(
+            collaboration=each,
+            name=shared.called(each.influencer_id, names),
+            at=names[each.influencer_id].at if each.influencer_id in names else "",
+            due_on=each.next_due_on,
+            is_overdue=bool(each.next_due_on and each.next_due_on < today),
+            figures=figures.get(each.influencer_id),
+            costs=costs(each.fee if with_fees else None, figures.get(each.influencer_id)),
+        )
+        for each in found
+    ]
+
+
+# What each column sorts by; None comes last, upwards and downwards.
+KEYS: dict[str, Callable[[Row], Any]] = {
+    "name": lambda row: row.name.casefold(),
+    "state": lambda row: STATES.index(row.state),
+    "fee": lambda row: (row.currency, row.fee) if row.fee is not None else None,
+    "due": lambda row: row.due_on,
+    "views": lambda row: row.figures.views if row.figures else None,
+    "rate": lambda row: row.figures.rate if row.figures else None,
+}
+LARGEST_FIRST = {"fee", "views", "rate"}  # what the first click on the column shows
+
+
+def in_order(rows: Sequence[Row], sort: str) -> list[Row]:
+    """The rows by the column `sort`, with "-" downwards; equal ones by name."""
+    key, downwards = KEYS[sort.removeprefix("-")], sort.startswith("-")
+    by_name = sorted(rows, key=KEYS["name"])
+    known = [row for row in by_name if key(row) is not None]
+    return sorted(known, key=key, reverse=downwards) + [row for row in by_name if key(row) is None]
+
+
+def sums(rows: Sequence[Row]) -> dict[str, Decimal]:
+    """The fees of the rows, per currency."""
+    added: dict[str, Decimal] = {}
+    for row in rows:
+        if row.fee is not None:
+            added[row.currency] = added.get(row.currency, Decimal(0)) + row.fee
+    return dict(sorted(added.items()))

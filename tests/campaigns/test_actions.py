@@ -1,0 +1,177 @@
+"""What is done with several creators of a campaign at once: one message, an event for each, and nobody waits in a circle."""
+
+import threading
+
+import pytest
+from django.contrib.auth.models import Group
+from django.contrib.messages import get_messages
+from django.db import connection
+
+from campaigns.actions import RemoveFromCampaign, SetState
+from campaigns.models import Collaboration
+from famekeeda.events.models import Event
+from tests import factories
+from tests.campaigns.test_campaigns import recorded
+from tests.campaigns.test_story import member, text
+
+pytestmark = pytest.mark.django_db
+
+BACK = "/admin/campaign/spring/#creators"
+
+
+@pytest.fixture
+def spring(client):
+    member(client)
+    return factories.campaign("spring", status="active")
+
+
+def act(client, action, creators, campaign_id="spring", **fields):
+    asked = {"action": action, "confirmed": "1", "of_campaign": campaign_id, "influencer": creators, "next": BACK}
+    return client.post("/admin/act/", asked | fields)
+
+
+def said(response) -> list[str]:
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def states() -> dict[str, str]:
+    return dict(Collaboration.objects.values_list("influencer_id", "state"))
+
+
+def test_forty_creators_change_their_state_in_one_go_with_forty_events_and_one_message(client, spring):
+    forty = [f"creator_{number}" for number in range(40)]
+    for creator in forty:
+        factories.collaboration(spring, creator)
+
+    answer = act(client, "set-state", forty, state="contacted")
+
+    assert said(answer) == ["40 creators are contacted now."]
+    assert answer["Location"] == BACK
+    assert set(states().values()) == {"contacted"}
+    assert list(Event.objects.order_by("sequence").values_list("sequence", flat=True)) == list(range(1, 41))
+    assert Event.objects.values("batch").distinct().count() == 1
+
+
+def test_creators_to_whom_the_state_does_not_follow_are_named_and_stay(client, spring):
+    factories.creator("ana", "Ana Silva")
+    for creator, state in (("ana", "paid"), ("ben", "contacted"), ("cleo", "agreed"), ("dora", "declined")):
+        factories.collaboration(spring, creator, state=state)
+
+    answer = act(client, "set-state", ["dora", "cleo", "ben", "ana", "stranger"], state="agreed")
+
+    assert said(answer) == [
+        "1 creator is agreed now. 1 was already. Left as they are, since after paid comes posted: Ana Silva. "
+        "Left as they are, since after declined comes shortlisted or contacted: dora. 1 was not in the campaign."
+    ]
+    assert states() == {"ana": "paid", "ben": "agreed", "cleo": "agreed", "dora": "declined"}
+
+
+def test_where_the_state_follows_to_nobody_the_form_stays_and_says_why(client, spring):
+    factories.collaboration(spring, "ana", state="paid")
+
+    answer = act(client, "set-state", ["ana"], state="agreed")
+
+    assert answer.status_code == 200
+    assert "Left as they are, since after paid comes posted: ana." in text(answer)
+    assert "None of them is in the campaign." in text(act(client, "set-state", ["ben"], state="agreed"))
+    assert recorded("spring") == []
+
+
+def test_creators_are_added_to_a_campaign_and_who_is_there_stays(client, spring):
+    factories.collaboration(spring, "ana", state="agreed")
+
+    answer = act(client, "add-to-campaign", ["cleo", "ana", "ben"], campaign_id="", campaign="spring")
+
+    assert said(answer) == ["2 creators were added to Spring. 1 was in it already."]
+    assert states() == {"ana": "agreed", "ben": "shortlisted", "cleo": "shortlisted"}
+    assert [data["influencerId"] for _, data in recorded("spring")] == ["ben", "cleo"]
+
+
+def test_nobody_is_added_to_a_campaign_that_is_over(client, spring):
+    factories.campaign("autumn", status="completed")
+
+    answer = act(client, "add-to-campaign", ["ana"], campaign="autumn")
+
+    assert answer.status_code == 400
+    assert "autumn" not in text(answer).lower().partition("choose a campaign")[2]
+
+
+def test_the_campaign_of_the_table_is_chosen_beforehand(client, spring):
+    page = client.post(
+        "/admin/act/", {"action": "add-to-campaign", "of_campaign": "spring", "influencer": "ana", "next": BACK}
+    )
+
+    assert '<option value="spring" selected>Spring</option>' in page.content.decode()
+
+
+def test_creators_are_removed_and_who_was_paid_stays_on_record(client, spring):
+    factories.creator("ana", "Ana Silva")
+    factories.collaboration(spring, "ana", state="paid")
+    factories.deliverable(factories.collaboration(spring, "ben", state="agreed"))
+
+    answer = act(client, "remove-from-campaign", ["ana", "ben"])
+
+    assert said(answer) == ["1 creator was removed. Paid, and so left on record: Ana Silva."]
+    assert states() == {"ana": "paid"}
+    assert recorded("spring") == [("CreatorRemoved", {"influencerId": "ben", "state": "agreed"})]
+    assert "Paid, and so left on record: Ana Silva." in text(act(client, "remove-from-campaign", ["ana"]))
+
+
+@pytest.mark.parametrize("action", ["add-to-campaign", "set-state", "remove-from-campaign"])
+def test_a_reviewer_does_nothing_to_several_creators(client, spring, action):
+    member(client, "Reviewer")
+    factories.collaboration(spring, "ana")
+
+    assert act(client, action, ["ana"], state="contacted", campaign="spring").status_code == 403
+    assert states() == {"ana": "shortlisted"}
+
+
+def test_the_table_of_creators_offers_the_actions(client, spring):
+    factories.collaboration(spring, "ana")
+
+    page = client.get("/admin/campaign/spring/").content.decode()
+
+    assert [name for name in ("add-to-campaign", "set-state", "remove-from-campaign", "brief") if f'value="{name}"' in page] == [
+        "add-to-campaign", "set-state", "remove-from-campaign", "brief",
+    ]  # fmt: skip
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_bulk_actions_over_the_same_creators_in_the_other_order_never_wait_in_a_circle(rf):
+    """Without the order of ids PostgreSQL ends one of the two with a deadlock within a few rounds."""
+    spring = factories.campaign("spring", status="active")
+    creators = [f"creator_{number:02}" for number in range(12)]
+    for creator in reversed(creators):
+        factories.collaboration(spring, creator, state="contacted")
+    user = factories.user("mara")
+    failures: list[BaseException] = []
+    together = threading.Barrier(2)
+
+    def toggle(ids: list[str], own: str) -> None:
+        request = rf.post("/admin/act/")
+        request.user = user
+        try:
+            for state in ("agreed", "contacted") * 4:
+                together.wait(60)
+                SetState().run(request, "spring", ids, {"state": state})
+        except BaseException as error:  # noqa: BLE001
+            failures.append(error)
+            together.abort()
+        finally:
+            connection.close()
+
+    threads = [
+        threading.Thread(target=toggle, args=(creators, "a")),
+        threading.Thread(target=toggle, args=(creators[::-1], "b")),
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+
+    assert failures == []
+    assert Event.objects.count() == 8 * 12  # the later of the two found each state set already
+    assert set(states().values()) == {"contacted"}
+    request = rf.post("/admin/act/")
+    request.user = user
+    assert RemoveFromCampaign().run(request, "spring", creators, {}) == "12 creators were removed."
