@@ -1,4 +1,4 @@
-"""What campaigns tell the other apps: names and facts of campaigns, creators' names, and what a profile adds to a brief."""
+"""What campaigns tell the other apps: names and facts of campaigns, creators' names, what profiles add to briefs."""
 
 from __future__ import annotations
 

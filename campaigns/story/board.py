@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.safestring import SafeString
+
 from campaigns.models import Collaboration
 from campaigns.models.money import in_words
-from campaigns.story.creators import KEYS, Row, sums
+from campaigns.story.creators import BADGES, KEYS, Row, sums
 
 MAX_CARDS = 25  # of a column, unless it is opened
 FAR = date.max  # sorts what is not due behind all that is
@@ -16,13 +18,20 @@ FAR = date.max  # sorts what is not due behind all that is
 
 @dataclass(frozen=True)
 class BoardColumn:
-    """`count` and `fees` are of all creators in the state, `more` says how many of them have no card."""
+    """`after` are the states that may follow, with their titles. `count` and `fees` are of all creators in the state,
+    `more` says how many of them have no card."""
 
-    state: Collaboration.State
+    state: str
+    badge: SafeString
+    after: list[tuple[str, str]]
     cards: list[Row]
     count: int
     more: int
-    fees: list[str]
+    fees: str
+
+    @property
+    def names_after(self) -> str:
+        return " ".join(state for state, _ in self.after)
 
 
 def columns(rows: Sequence[Row], *, opened: str, with_fees: bool) -> list[BoardColumn]:
@@ -35,4 +44,12 @@ def column(state: Collaboration.State, rows: Sequence[Row], is_open: bool, with_
     found = [row for row in rows if row.state == state]
     cards = found if is_open else found[:MAX_CARDS]
     fees = [in_words(amount, currency) for currency, amount in sums(found).items()] if with_fees else []
-    return BoardColumn(state, cards, len(found), len(found) - len(cards), fees)
+    return BoardColumn(
+        state=state.value,
+        badge=BADGES[state.value],
+        after=[(after.value, after.label.capitalize()) for after in Collaboration.STATES_AFTER[state]],
+        cards=cards,
+        count=len(found),
+        more=len(found) - len(cards),
+        fees=" · ".join(fees),
+    )

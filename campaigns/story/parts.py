@@ -73,7 +73,7 @@ def creators_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
 
 def board_of(asked: Asked, rows: Sequence[Row], with_fees: bool) -> dict[str, Any]:
     columns = board.columns(rows, opened=asked.open, with_fees=with_fees)
-    return {"columns": [(column, asked.link(open=column.state.value)) for column in columns]}
+    return {"columns": [(column, asked.link(open=column.state)) for column in columns]}
 
 
 def table_of(request: HttpRequest, campaign: Campaign, asked: Asked, rows: Sequence[Row]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A campaign's page as a marketing manager reads it: its head, its creators as a table and as a board, who sees what."""
+"""A campaign's page as a marketing manager reads it: its head, its creators as table and board, who sees what."""
 
 import re
 from datetime import date, timedelta

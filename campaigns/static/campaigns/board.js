@@ -13,7 +13,7 @@
     dragged = card;
     event.dataTransfer.effectAllowed = "move";
     event.dataTransfer.setData("text/plain", card.dataset.move);
-    const after = card.dataset.after.split(" ");
+    const after = columnOf(card).dataset.after.split(" ");
     board().classList.add("ca-dragging");
     card.classList.add("ca-dragged");
     for (const column of board().querySelectorAll(".ca-column"))
