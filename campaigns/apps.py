@@ -19,6 +19,7 @@ class CampaignsConfig(ProjectApp):
         "campaigns.actions.SetState",
         "campaigns.actions.RemoveFromCampaign",
     )
+    load_kinds = ("campaigns.load_kind.CreatorKind",)
     sidebar = (
         MenuGroup(
             "",

@@ -50,16 +50,18 @@ def preview(load: Load) -> Deletion:
     return Deletion(
         inserted=inserted,
         changed=standing - inserted,
-        replaced=load.inserted + load.updated - standing if has_changed_rows else 0,
+        replaced=max(0, load.inserted + load.updated - standing) if has_changed_rows else 0,
         rejects=load.rejects.count(),
         mended=load.rejects.mended().count(),
-        is_exact=load.inserted_after is not None or not load.updated or not has_changed_rows,
+        is_exact=not kind.leaves_changed or load.inserted_after is not None or not load.updated or not has_changed_rows,
     )
 
 
 def inserted_by(load: Load, kind: Kind) -> QuerySet[Any]:
     """The rows that the load inserted and that stand as the load left them."""
     standing = kind.left_by(load)
+    if not kind.leaves_changed:
+        return standing
     if load.inserted_after is not None:
         return standing.filter(pk__gt=load.inserted_after)
     return standing.none() if load.updated else standing

@@ -53,6 +53,8 @@ class Kind:
     staging: str  # SQL: creates the temporary table `incoming`, with a column for each field and `line bigint`
     permission: str = ""  # needed beside loads.add_load
     takes_platform: bool = False  # whether a load may name the platform of rows that name none
+    order: int = 50  # among the kinds that people choose from; the first is what an upload is that names none
+    leaves_changed: bool = True  # whether `left_by` finds rows that the load changed, beside those that it made
     key: tuple[str, ...] = ()  # columns by which rows of a file are added up; empty if each row stands alone
 
     def may_be_loaded_by(self, user: Any) -> bool:
@@ -114,12 +116,12 @@ def kind_named(name: str) -> Kind:
 
 
 def default_kind() -> str:
-    """The kind of an upload that names no kind: the first kind of the first app in INSTALLED_APPS that has one."""
+    """The kind of an upload that names no kind: the first."""
     return next(iter(kinds()))
 
 
 @cache
 def kinds() -> dict[str, Kind]:
-    """Every kind by its name, in the order of INSTALLED_APPS."""
-    paths = [path for app in project_apps() for path in app.load_kinds]
-    return {kind.name: kind for kind in (import_string(path)() for path in paths)}
+    """Every kind by its name: those of a lower `order` first, and those of the same order as in INSTALLED_APPS."""
+    found = [import_string(path)() for app in project_apps() for path in app.load_kinds]
+    return {kind.name: kind for kind in sorted(found, key=lambda kind: kind.order)}

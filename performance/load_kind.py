@@ -136,6 +136,7 @@ class PerformanceKind(Kind):
     columns = COLUMNS
     judge = PerformanceJudge
     staging = STAGING
+    order = 0
     takes_platform = True
     key = ("influencerId", "campaignId", "platform")
 

@@ -116,6 +116,17 @@ class Creator(Revised):
     currency = currency_field("Of the usual fee, such as EUR")
     note = models.TextField(blank=True)
     is_sample = models.BooleanField(default=False, editable=False)
+    # The load that made the profile.
+    load = models.ForeignKey(
+        "loads.Load",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        db_constraint=False,
+        related_name="+",
+    )
 
     objects = CreatorQuerySet.as_manager()
 

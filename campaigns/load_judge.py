@@ -1,0 +1,205 @@
+"""The columns of a list of creators, and the judge that accepts or rejects its rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.core.exceptions import ValidationError
+
+from campaigns.models.creator import COUNTRY, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
+from campaigns.models.money import CURRENCY, DECIMAL_PLACES, MAX_DIGITS
+from famekeeda import shared
+from famekeeda.ids import checked_id
+from loads.columns import Column, Columns, Header
+from loads.judge import Judge
+from loads.numbers import read_number
+
+MAX_HANDLE = 100
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+# What is left of an id of many digits in a cell that a spreadsheet program took for a number.
+ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
+CENTS = re.compile(rf"([0-9]{{1,{MAX_DIGITS - DECIMAL_PLACES}}})[.,]([0-9]{{1,2}})")
+
+COLUMNS: Columns = (
+    Column(
+        "influencerId",
+        "influencer_id",
+        "who, as your other systems call them",
+        ("influencerid", "influencer", "creatorid", "creator", "kennung", "identifiant", "identificador"),
+        ("name", "nom", "nombre", "handle"),
+    ),
+    Column(
+        "name", "name", "if you like: how people call the creator",
+        ("name", "fullname", "nom", "nombre"), ("user", "benutzer", "nutzer", "handle", "manager", "campaign"),
+        is_required=False,
+    ),
+    Column(
+        "platform", "platform", "if you like: where handle and followers are from",
+        ("platform", "plattform", "plateforme", "plataforma", "network", "netzwerk", "réseau", "red"),
+        is_required=False,
+    ),
+    Column(
+        "handle", "handle", "with or without its @; needs a platform",
+        ("handle", "username", "benutzername", "nutzername", "utilisateur", "usuario", "account", "konto"),
+        is_required=False,
+    ),
+    Column(
+        "followers", "followers", "a whole number; needs a platform",
+        ("followers", "follower", "subscribers", "abonnenten", "abonnés", "seguidores", "fans"), is_required=False,
+    ),
+    Column("country", "country", "two letters, such as PT", ("country", "land", "pays", "país"), is_required=False),
+    Column(
+        "language", "language", "such as pt or pt-BR",
+        ("language", "sprache", "langue", "idioma"), is_required=False,
+    ),
+    Column(
+        "topics", "topics", "what the creator posts about, with ; or | between",
+        ("topic", "categor", "thema", "themen", "kategorie", "thème", "catégorie", "tema", "categoría", "niche"),
+        is_required=False,
+    ),
+    Column(
+        "contact", "contact", "an e-mail address or a phone number",
+        ("contact", "email", "e-mail", "kontakt", "courriel", "correo", "contacto", "phone", "telefon"),
+        is_required=False,
+    ),
+    Column(
+        "manager", "manager", "who negotiates", ("manager", "agent", "management", "agentur", "agence", "agencia"),
+        is_required=False,
+    ),
+    Column(
+        "usualFee", "usual_fee", "an amount such as 1200.00; needs a currency",
+        ("usualfee", "fee", "honorar", "gage", "preis", "price", "tarif", "tarifa", "honoraires", "precio"),
+        is_required=False,
+    ),
+    Column(
+        "currency", "currency", "the three letters of the fee's currency, such as EUR",
+        ("currency", "währung", "devise", "moneda", "divisa"), is_required=False,
+    ),
+)  # fmt: skip
+
+
+class CreatorJudge(Judge):
+    """Judges the rows of a list of creators. An empty cell says nothing about its column."""
+
+    def __init__(
+        self, columns: Columns, header: Header, at: dict[str, int], *, reads_approximate: bool = False
+    ) -> None:
+        super().__init__(columns, header, at, reads_approximate=reads_approximate)
+        names = shared.platforms()
+        self.platforms = {name.casefold(): key for key, label in names.items() for name in (key, label)}
+        self.known_platforms = ", ".join(names)
+        self.readers: dict[str, Callable[[str], str]] = {
+            "name": lambda text: line(text, 200),
+            "platform": self.platform,
+            "handle": handle,
+            "followers": self.followers,
+            "country": country,
+            "language": language,
+            "topics": topics,
+            "contact": lambda text: line(text, 200),
+            "manager": lambda text: line(text, 200),
+            "usualFee": self.fee,
+            "currency": currency,
+        }
+
+    def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+        values, complaints = dict(cells), []
+        try:
+            values["influencerId"] = influencer_id(cells["influencerId"])
+        except ValueError as complaint:
+            complaints.append(f"influencerId {complaint}")
+        for name, read in self.readers.items():
+            if cells.get(name):
+                try:
+                    values[name] = read(cells[name])
+                except ValueError as complaint:
+                    complaints.append(f"{name} {complaint}")
+        if not cells.get("platform"):
+            complaints += [f"{name} needs a platform" for name in ("handle", "followers") if cells.get(name)]
+        if cells.get("usualFee") and not cells.get("currency"):
+            complaints.append("usualFee needs a currency")
+        return values, complaints
+
+    def platform(self, text: str) -> str:
+        if text.casefold() not in self.platforms:
+            raise ValueError(f"{text[:40]!r} is unknown; known: {self.known_platforms}")
+        return self.platforms[text.casefold()]
+
+    def followers(self, text: str) -> str:
+        digits = self.whole(text)
+        if len(digits) > 13 or int(digits) > MAX_FOLLOWERS:
+            raise ValueError(f"is above {MAX_FOLLOWERS:,}")
+        return digits
+
+    def fee(self, text: str) -> str:
+        if cents := CENTS.fullmatch(text):
+            return f"{cents[1]}.{cents[2]}"
+        digits = self.whole(text)
+        if len(digits) > MAX_DIGITS - DECIMAL_PLACES:
+            raise ValueError(f"has more than {MAX_DIGITS - DECIMAL_PLACES} digits")
+        return digits
+
+    def whole(self, text: str) -> str:
+        """Digits without zeros before them. Raises ValueError for what is no whole number."""
+        try:
+            number = read_number(text, self.reads_approximate)
+        except ValueError as complaint:
+            raise ValueError(f"is {complaint}") from None
+        self.approximate_numbers += number.is_approximate
+        return number.digits.lstrip("0") or "0"
+
+
+def influencer_id(text: str) -> str:
+    if not text:
+        raise ValueError("is missing")
+    if ROUNDED.fullmatch(text):
+        raise ValueError("is a number that a spreadsheet program has rounded: export it from a column of text")
+    if CONTROL.search(text):
+        raise ValueError("contains a control character")
+    return checked_id(text)
+
+
+def line(text: str, most: int) -> str:
+    if CONTROL.search(text):
+        raise ValueError("contains a line break or another control character")
+    if len(text) > most:
+        raise ValueError(f"is longer than {most} characters")
+    return text
+
+
+def handle(text: str) -> str:
+    text = line(text.removeprefix("@"), MAX_HANDLE)
+    if " " in text:
+        raise ValueError("contains a space")
+    return text
+
+
+def country(text: str) -> str:
+    return valid(COUNTRY, text.upper())
+
+
+def language(text: str) -> str:
+    return line(valid(LANGUAGE, text), 35)
+
+
+def currency(text: str) -> str:
+    return valid(CURRENCY, text.upper())
+
+
+def valid(validator: Callable[[str], None], text: str) -> str:
+    try:
+        validator(text)
+    except ValidationError as error:
+        sentence = error.messages[0].rstrip(".")
+        raise ValueError(f"{sentence[0].lower()}{sentence[1:]}") from None
+    return line(text, 200)
+
+
+def topics(text: str) -> str:
+    """The topics as PostgreSQL writes an array, in small letters, each once."""
+    found = list(dict.fromkeys(filter(None, (part.strip().lower() for part in re.split(r"[;|]", text)))))
+    if len(found) > MAX_TOPICS:
+        raise ValueError(f"are more than {MAX_TOPICS}")
+    quoted = [line(topic, MAX_TOPIC_CHARACTERS).replace("\\", r"\\").replace('"', r"\"") for topic in found]
+    return "{" + ",".join(f'"{topic}"' for topic in quoted) + "}"

@@ -1,0 +1,169 @@
+"""The kind of load "creators": a list of creators becomes, or completes, their profiles."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from campaigns.load_judge import COLUMNS, CreatorJudge
+from campaigns.models import Creator
+from loads.judge import Rejection
+from loads.kinds import Kind, StagedLoad
+from loads.models import Load
+
+ROWS_PER_WRITE = 2_000
+MAX_NOTED_NAMES = 5
+TEXTS = ("name", "country", "language", "contact", "manager")  # fields of a profile that are plain text
+
+STAGING = """
+CREATE TEMP TABLE incoming (
+    influencer_id text COLLATE "C", name text DEFAULT '', platform text COLLATE "C" DEFAULT '', handle text DEFAULT '',
+    followers text DEFAULT '', country text DEFAULT '', language text DEFAULT '', topics text DEFAULT '',
+    contact text DEFAULT '', manager text DEFAULT '', usual_fee text DEFAULT '', currency text DEFAULT '', line bigint
+) ON COMMIT DROP
+"""
+
+REPEATED = """
+DELETE FROM incoming USING (
+    SELECT line AS repeated, min(line) OVER same AS first FROM incoming
+    WINDOW same AS (PARTITION BY influencer_id, platform)
+) AS counted
+ WHERE line = repeated AND repeated > first
+RETURNING line, first, influencer_id, name, platform, handle, followers, country, language, topics, contact, manager,
+          usual_fee, currency
+"""
+
+NAMED_DIFFERENTLY = """
+SELECT influencer_id || ': ' || string_agg(DISTINCT name, ', '), count(*) OVER () FROM incoming WHERE name <> ''
+ GROUP BY influencer_id HAVING count(DISTINCT name) > 1 ORDER BY min(line) LIMIT {most}
+"""
+
+LAST = "COALESCE((array_agg({field} ORDER BY line DESC) FILTER (WHERE {given} <> ''))[1], '') AS {field}"
+# What the lines of a creator say together: of each field the last that is not empty. A currency counts with its fee.
+PROFILES = f"""
+CREATE TEMP TABLE profiles ON COMMIT DROP AS
+SELECT said.*, known.influencer_id IS NULL AS is_new,
+       {" OR ".join(f"(said.{field} <> '' AND said.{field} <> known.{field})" for field in TEXTS)}
+       OR (said.topics <> '' AND said.topics::text[] <> known.topics::text[])
+       OR (said.usual_fee <> '' AND (said.usual_fee::numeric IS DISTINCT FROM known.usual_fee
+                                     OR said.currency <> known.currency)) AS is_changed
+  FROM (SELECT influencer_id, {", ".join(LAST.format(field=field, given=field) for field in (*TEXTS, "topics"))},
+               {LAST.format(field="usual_fee", given="usual_fee")}, {LAST.format(field="currency", given="usual_fee")}
+          FROM incoming GROUP BY influencer_id) AS said
+  LEFT JOIN campaigns_creator AS known USING (influencer_id)
+"""  # noqa: S608 - constants
+ACCOUNTS = """
+CREATE TEMP TABLE accounts ON COMMIT DROP AS
+SELECT incoming.influencer_id, incoming.platform, incoming.handle, incoming.followers, known.id IS NULL AS is_new,
+       (incoming.handle <> '' AND incoming.handle <> known.handle)
+       OR (incoming.followers <> '' AND incoming.followers::bigint IS DISTINCT FROM known.followers) AS is_changed
+  FROM incoming
+  LEFT JOIN campaigns_account AS known
+    ON known.creator_id = incoming.influencer_id AND known.platform = incoming.platform
+ WHERE incoming.platform <> ''
+"""
+COUNTS = """
+SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new AND is_changed)
+  FROM (SELECT profiles.is_new OR COALESCE(accounts.is_new, false) AS is_new,
+               profiles.is_changed OR COALESCE(accounts.is_changed, false) AS is_changed
+          FROM incoming JOIN profiles USING (influencer_id) LEFT JOIN accounts USING (influencer_id, platform)) AS lines
+"""
+CHANGED_PROFILES = """
+COPY (SELECT influencer_id, name, country, language, topics, contact, manager, usual_fee, currency FROM profiles
+       WHERE is_new OR is_changed
+          OR EXISTS (SELECT FROM accounts WHERE accounts.influencer_id = profiles.influencer_id
+                                            AND (accounts.is_new OR accounts.is_changed))
+       ORDER BY influencer_id) TO STDOUT
+"""
+CHANGED_ACCOUNTS = """
+COPY (SELECT influencer_id, platform, handle, followers FROM accounts WHERE is_new OR is_changed
+       ORDER BY influencer_id, platform) TO STDOUT
+"""
+CHANGED = """
+CREATE TEMP TABLE changed_profiles (influencer_id text, name text, country text, language text, topics text,
+    contact text, manager text, usual_fee text, currency text) ON COMMIT DROP;
+CREATE TEMP TABLE changed_accounts (influencer_id text, platform text, handle text, followers text) ON COMMIT DROP
+"""
+WRITE_PROFILES = f"""
+INSERT INTO campaigns_creator AS known (influencer_id, name, country, language, topics, contact, manager, usual_fee,
+       currency, note, is_sample, revision, load_id)
+SELECT influencer_id, name, country, language, COALESCE(NULLIF(topics, ''), '{{}}')::text[], contact, manager,
+       NULLIF(usual_fee, '')::numeric, currency, '', false, 1, %s
+  FROM changed_profiles
+    ON CONFLICT (influencer_id) DO UPDATE
+   SET {", ".join(f"{field} = COALESCE(NULLIF(excluded.{field}, ''), known.{field})" for field in TEXTS)},
+       topics = CASE WHEN excluded.topics = '{{}}' THEN known.topics ELSE excluded.topics END,
+       usual_fee = COALESCE(excluded.usual_fee, known.usual_fee),
+       currency = COALESCE(NULLIF(excluded.currency, ''), known.currency),
+       revision = known.revision + 1
+"""  # noqa: S608 - constants
+WRITE_ACCOUNTS = """
+INSERT INTO campaigns_account AS known (creator_id, platform, handle, followers)
+SELECT influencer_id, platform, handle, NULLIF(followers, '')::bigint FROM changed_accounts
+    ON CONFLICT (creator_id, platform) DO UPDATE
+   SET handle = COALESCE(NULLIF(excluded.handle, ''), known.handle),
+       followers = COALESCE(excluded.followers, known.followers)
+"""
+
+
+class CreatorKind(Kind):
+    name = "creators"
+    title = "Creators' profiles"
+    noun = "profile"
+    about = (
+        "A line per creator, or per creator and platform where a creator has several accounts.",
+        "An empty cell leaves what is known. Where two lines call one creator differently, the last name counts, and "
+        "the load says so.",
+    )
+    columns = COLUMNS
+    judge = CreatorJudge
+    staging = STAGING
+    permission = "campaigns.change_creator"
+    leaves_changed = False
+
+    def may_be_loaded_by(self, user: Any) -> bool:
+        return super().may_be_loaded_by(user) and user.has_perm("campaigns.view_fee")  # a list has contacts and fees
+
+    def refuse(self, run: StagedLoad) -> None:
+        """Rejects lines that name a creator and platform of an earlier line: which is right cannot be known."""
+        run.scratch.execute(REPEATED)
+        while rows := run.scratch.fetchmany(ROWS_PER_WRITE):
+            run.reject([_repeated(row, run.judge.ours) for row in rows])
+
+    def merge(self, run: StagedLoad) -> None:
+        """Upserts what is new in the order of the keys; the counts are of lines."""
+        load = run.load
+        run.target.execute("LOCK TABLE campaigns_creator, campaigns_account IN SHARE ROW EXCLUSIVE MODE")
+        self.note_names(run)
+        for statement in (PROFILES, ACCOUNTS, "ANALYZE profiles", "ANALYZE accounts", COUNTS):
+            run.scratch.execute(statement)
+        load.inserted, load.updated = run.scratch.fetchone()
+        load.unchanged = load.rows - load.rejected - load.inserted - load.updated
+        run.target.execute(CHANGED)
+        for query, table in ((CHANGED_PROFILES, "changed_profiles"), (CHANGED_ACCOUNTS, "changed_accounts")):
+            with run.scratch.copy(query) as found, run.target.copy(f"COPY {table} FROM STDIN") as copy:
+                for block in found:
+                    copy.write(block)
+        run.target.execute(WRITE_PROFILES, [load.pk])
+        run.target.execute(WRITE_ACCOUNTS)
+
+    def note_names(self, run: StagedLoad) -> None:
+        run.scratch.execute(NAMED_DIFFERENTLY.format(most=MAX_NOTED_NAMES))
+        if found := run.scratch.fetchall():
+            more = found[0][1] - len(found)
+            listed = "; ".join(names for names, _ in found) + (f"; and {more:,} more creators" if more else "")
+            run.load.notes.append(f"called differently on different lines, of which the last counts: {listed}")
+
+    def left_by(self, load: Load) -> QuerySet[Creator]:
+        """The profiles that the load made and nobody has changed since."""
+        return Creator.objects.filter(load=load, revision=1)
+
+
+def _repeated(row: tuple[Any, ...], ours: list[str]) -> Rejection:
+    line, first, *values = row
+    cells = {column.name: str(value) for column, value in zip(COLUMNS, values, strict=True) if column.name in ours}
+    if cells.get("topics"):
+        cells["topics"] = cells["topics"].strip("{}").replace('","', ";").strip('"')
+    where = f"the creator's {cells['platform']}" if cells.get("platform") else "the creator without a platform"
+    return Rejection(line, ",".join(cells[name] for name in ours), f"{where} stands on line {first} already", cells)
