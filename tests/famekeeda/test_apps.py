@@ -74,7 +74,18 @@ def test_a_badge_of_an_app_stands_on_every_page(admin_client, app):
 
 def test_the_menu_has_the_groups_in_their_order(admin_client):
     assert menu(admin_client.get("/admin/")) == [
-        ("", ["Start", "Campaigns", "Add a campaign", "Results by campaign", "Creator results", "Verdicts"]),
+        (
+            "",
+            [
+                "Start",
+                "Campaigns",
+                "Add a campaign",
+                "Deliverables",
+                "Results by campaign",
+                "Creator results",
+                "Verdicts",
+            ],  # fmt: skip
+        ),
         ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
         ("Data", ["Upload an export", "Loads", "Rejected rows", "Events"]),
         ("People", ["Users", "Groups", "API tokens"]),
