@@ -27,7 +27,7 @@ class BoardColumn:
     cards: list[Row]
     count: int
     more: int
-    fees: str
+    fees: list[str]
 
     @property
     def names_after(self) -> str:
@@ -51,5 +51,5 @@ def column(state: Collaboration.State, rows: Sequence[Row], is_open: bool, with_
         cards=cards,
         count=len(found),
         more=len(found) - len(cards),
-        fees=" · ".join(fees),
+        fees=fees,
     )

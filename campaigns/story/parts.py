@@ -19,7 +19,7 @@ from famekeeda.actions import ticks
 SEE_CREATORS, SEE_FEES = "campaigns.view_collaboration", "campaigns.view_fee"
 SEE_RESULTS = "performance.view_engagement"
 MOVE, ADD, CHANGE = "campaigns.change_collaboration", "campaigns.add_collaboration", "campaigns.change_campaign"
-PAGE_SIZE = 100  # creators in the table at once
+PAGE_SIZE = 50  # creators in the table at once
 
 # Title, key of the sort, and whether the column holds numbers.
 COLUMNS = (("Creator", "name", False), ("State", "state", False), ("Fee", "fee", True), ("Next due", "due", False))

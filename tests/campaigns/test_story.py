@@ -231,7 +231,7 @@ def test_the_board_has_a_column_per_state_with_its_creators_and_their_fees(clien
 
     page = client.get(PAGE, {"view": "board"})
 
-    assert "Agreed 3 590.50 EUR · 70 USD" in text(page)
+    assert "Agreed 3 590.50 EUR 70 USD" in text(page)
     assert creators(page) == ["cleo", "ana", "ben"]  # what is due stands on top
     assert re.findall(r'data-state="(\w+)"', page.content.decode()) == [
         "shortlisted", "contacted", "agreed", "briefed", "posted", "paid", "declined",
@@ -285,7 +285,7 @@ def test_300_creators_and_2000_events_take_20_queries(client, spring, catalogues
     with django_assert_max_num_queries(20):
         page = client.get(PAGE, {"view": view})
 
-    assert len(creators(page)) == {"table": 100, "board": 175}[view]
+    assert len(creators(page)) == {"table": 50, "board": 175}[view]
 
 
 def test_an_id_that_is_no_campaign_is_offered_to_who_may_add_one(client, db):
