@@ -22,8 +22,9 @@ from django.views.decorators.http import require_POST
 from campaigns.admin.deal_forms import StepForm, TermsForm
 from campaigns.admin.links import outward
 from campaigns.admin.steps import Step, steps_of
+from campaigns.costs import costs
 from campaigns.currencies import CURRENCIES
-from campaigns.models import Collaboration, Creator, Deliverable
+from campaigns.models import Collaboration, Creator, Deliverable, money
 from campaigns.refusals import Refused, Stale
 from campaigns.story import views as story
 from famekeeda import shared
@@ -170,6 +171,7 @@ def deal_page(
     name = shared.called(creator, names)
     sees_fees = request.user.has_perm(FEE)
     profile = Creator.objects.filter(pk=creator).first()
+    figures = shared.creator_figures(campaign.pk, [creator]).get(creator)
     lines = owed(request, collaboration, step)
     context = {
         "title": f"{name} in {campaign}",
@@ -189,7 +191,8 @@ def deal_page(
         "events": tell(events_of(collaboration), request.user),
         "is_step_open": any(step is form for line in lines for form in line.steps),
         "owed": lines,
-        "figures": shared.creator_figures(campaign.pk, [creator]).get(creator),
+        "figures": figures,
+        "costs": costs(collaboration.fee, figures) if sees_fees else None,
         "max_events": MAX_EVENTS,
         "columns": [
             (column.title, column.cells.get(creator, ""))
@@ -234,7 +237,7 @@ def events_of(collaboration: Collaboration) -> QuerySet[Event]:
 
 
 def fee(amount: Decimal | None, currency: str) -> str:
-    return "" if amount is None else f"{amount:,.2f} {currency}"
+    return "" if amount is None else money.in_words(amount, currency)
 
 
 def brief_query(collaboration: Collaboration) -> str:

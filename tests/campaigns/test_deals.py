@@ -30,7 +30,7 @@ def test_the_page_calls_the_creator_by_name_and_names_the_usual_fee(marketing, a
     Creator.objects.create(influencer_id="ana", name="Ana Silva", usual_fee=450, currency="EUR")
     page = text(marketing.get(page_of(ana)))
     assert 'href="/admin/creator/ana/" title="ana">Ana Silva</a>' in page
-    assert "Usual fee: 450.00 EUR" in page
+    assert "Usual fee: 450 EUR" in page
 
 
 def test_the_page_needs_its_right(sign_in, ana):
@@ -44,7 +44,16 @@ def test_a_reviewer_sees_neither_fees_nor_a_form(reviewer, ana):
     page = text(reviewer.get(page_of(ana)))
     assert "ANA10" in page
     assert "10,000" in page
-    for hidden in ("777", "450", "EUR", "Set to", "Remove from the campaign", "Add a deliverable", ">Save<"):
+    for hidden in (
+        "777",
+        "450",
+        "EUR",
+        "Cost per",
+        "Set to",
+        "Remove from the campaign",
+        "Add a deliverable",
+        ">Save<",
+    ):
         assert hidden not in page
 
 
@@ -198,6 +207,18 @@ def test_results_stand_beside_the_fee(marketing, ana):
     factories.engagement("ana", "autumn", views=7, likes=7)
     page = text(marketing.get(page_of(ana)))
     assert "<dt>Views</dt><dd>40,000</dd> <dt>Engagements</dt><dd>1,000</dd> <dt>Rate</dt><dd>2.50 %</dd>" in page
+    assert "<dt>Cost per engagement</dt><dd>0.4000 EUR</dd> <dt>Cost per 1,000 views</dt><dd>10.00 EUR</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("fee", "views", "shown"), [(None, 10_000, []), (400, None, []), (400, 10_000, ["Cost per 1,000 views"])]
+)
+def test_what_results_cost_is_told_where_both_are_known(marketing, ana, fee, views, shown):
+    Collaboration.objects.update(fee=fee)
+    if views:
+        factories.engagement("ana", "spring", views=views)  # without an engagement
+    page = text(marketing.get(page_of(ana)))
+    assert [cost for cost in ("Cost per engagement", "Cost per 1,000 views") if f"<dt>{cost}</dt>" in page] == shown
 
 
 def test_the_page_tells_what_happened_to_this_creator_alone(marketing, ana):

@@ -84,7 +84,7 @@ def test_the_menu_has_the_groups_in_their_order(admin_client):
                 "Results by campaign",
                 "Creator results",
                 "Verdicts",
-            ],  # fmt: skip
+            ],
         ),
         ("Briefs", ["Add a brief", "All briefs", "Trends", "Personas", "Angles", "Platforms", "Model prices"]),
         ("Data", ["Upload an export", "Loads", "Rejected rows", "Events"]),
