@@ -99,9 +99,12 @@ class CreatorOfCampaign(ShowsCreators):
     def get_queryset(self) -> QuerySet[Collaboration]:
         return Collaboration.objects.filter(campaign_id=self.kwargs["id"], influencer_id=self.kwargs["influencerId"])
 
+    def get_object(self) -> Collaboration:
+        return get_object_or_404(self.get_queryset())
+
     @extend_schema(parameters=[ETAG])
     def get(self, request: Request, id: str, influencerId: str) -> Response:
-        return self.shown(get_object_or_404(self.get_queryset()))
+        return self.shown(self.get_object())
 
     @extend_schema(
         parameters=[IF_MATCH, ETAG, LOCATION],

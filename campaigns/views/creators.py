@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -43,6 +42,8 @@ class Creators(ForKnownUsers, ListView):
 class CreatorDetail(ForKnownUsers):
     """A creator's profile. PUT writes all of it, and makes it where there was none."""
 
+    queryset = Creator.objects.all()
+    lookup_url_kwarg = "influencerId"
     serializer_class = CreatorSerializer
     rights = {"GET": "campaigns.view_creator", "PUT": "campaigns.change_creator"}
     summaries = {"GET": "Show a creator's profile", "PUT": "Write a creator's profile"}
@@ -63,7 +64,7 @@ class CreatorDetail(ForKnownUsers):
 
     @extend_schema(parameters=[ETAG])
     def get(self, request: Request, influencerId: str) -> Response:
-        return self.shown(get_object_or_404(Creator, pk=influencerId))
+        return self.shown(self.get_object())
 
     @extend_schema(
         parameters=[IF_MATCH, ETAG], request=CreatorFields, responses={200: CreatorSerializer, 201: CreatorSerializer}

@@ -209,6 +209,11 @@ def test_a_token_is_needed_also_on_a_laptop(client, spring, settings):
     assert [answer.status_code for answer in answers] == [401, 401, 401, 401]
 
 
+def test_a_program_may_ask_for_the_methods_there_are(ask, spring):
+    factories.collaboration(spring, "ana")
+    assert ask("options", ANA)["Allow"] == "GET, PUT, DELETE, HEAD, OPTIONS"
+
+
 def test_a_browser_gets_a_page(ask, spring):
     factories.collaboration(spring, "ana")
     for path in ("/campaigns/spring/creators", ANA):

@@ -17,7 +17,8 @@ LANGUAGES = {"sh", "text", "mermaid"}  # a block marked `bash` or `console` woul
 
 # The README first, then the pages in the order in which it names them.
 PAGES = [ROOT / "README.md", *(ROOT / "docs" / f"{name}.md" for name in
-         ("loading", "briefs", "api", "events", "operations", "contributing", "decisions", "benchmarks"))]  # fmt: skip
+         ("loading", "briefs", "campaigns", "api", "events", "operations", "contributing", "decisions",
+          "benchmarks"))]  # fmt: skip
 
 
 @dataclass
