@@ -32,13 +32,13 @@ class CampaignsConfig(ProjectApp):
                     "campaigns.view_campaign",
                     pages=("pages:campaign",),
                 ),
-                MenuItem("Add a campaign", "add_circle", "admin:campaigns_campaign_add", "campaigns.add_campaign"),
                 MenuItem(
                     "Deliverables",
                     "task_alt",
                     "admin:campaigns_deliverable_changelist",
                     "campaigns.view_deliverable",
                 ),
+                MenuItem("Creators", "group", "admin:campaigns_creator_changelist", "campaigns.view_creator"),
             ),
         ),
     )

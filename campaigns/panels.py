@@ -1,15 +1,18 @@
-"""The panels of campaigns: what is due, on the start page, and the story on a campaign's page."""
+"""The panels of campaigns: what is due, the story on a campaign's page, the profile on a creator's page."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
 from campaigns import due
-from campaigns.models import Campaign
+from campaigns.event_types import FEE
+from campaigns.models import Campaign, Collaboration, Creator
 from campaigns.story import parts
+from famekeeda import shared
 from famekeeda.pages import Panel
 
 VIEW = "campaigns.view_campaign"
+MAX_PARTS = 100  # campaigns of a creator, the newest
 
 
 def start(request: HttpRequest) -> Panel | None:
@@ -24,3 +27,22 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
     if found is None:
         return Panel("admin/campaigns/adopt.html", {"campaign_id": campaign_id}, is_known=False, order=10)
     return Panel("admin/campaigns/story.html", parts.story(request, found), order=10)
+
+
+def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
+    """The creator's profile, and the campaigns that the creator is or was in."""
+    if not request.user.has_perm("campaigns.view_creator"):
+        return None
+    profile = Creator.objects.prefetch_related("accounts").filter(pk=influencer_id).first()
+    parts: list[Collaboration] = []
+    if request.user.has_perm("campaigns.view_collaboration"):
+        found = Collaboration.objects.filter(influencer_id=influencer_id).select_related("campaign")
+        parts = list(found.order_by("-created_at")[:MAX_PARTS])
+    context = {
+        "influencer_id": influencer_id,
+        "names": shared.creator_names([influencer_id]),
+        "profile": profile,
+        "parts": parts,
+        "sees_fees": request.user.has_perm(FEE),
+    }
+    return Panel("admin/campaigns/profile.html", context, is_known=bool(profile or parts), order=10)

@@ -12,6 +12,7 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 
 from campaigns import picking
+from campaigns.admin import profiles
 from campaigns.models import Creator
 from famekeeda import links
 from famekeeda.admin import ExactFilter, LargeTableAdmin, NamesCreators
@@ -51,7 +52,7 @@ class CreatorAdmin(NamesCreators, LargeTableAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         pick = path("pick/", self.admin_site.admin_view(self.pick), name="campaigns_creator_pick")
-        return [pick, *super().get_urls()]
+        return [pick, *profiles.urlpatterns, *super().get_urls()]
 
     def pick(self, request: HttpRequest) -> JsonResponse:
         """Creators for the text `q`, as campaigns.picking offers them."""

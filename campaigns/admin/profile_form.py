@@ -1,0 +1,122 @@
+"""The form of a creator's profile: it stores what this person typed, and leaves alone what this person left alone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+from campaigns.admin.deal_forms import Note
+from campaigns.admin.forms import Amount, Currency, Line
+from campaigns.models import Creator
+from campaigns.models.creator import (
+    CONFIDENTIAL,
+    COUNTRY,
+    LANGUAGE,
+    MAX_FOLLOWERS,
+    MAX_TOPIC_CHARACTERS,
+    MAX_TOPICS,
+)
+from famekeeda import shared
+
+
+def line(label: str, most: int, **options: Any) -> Line:
+    return Line(label=label, required=False, max_length=most, widget=UnfoldAdminTextInputWidget(), **options)
+
+
+class ProfileForm(forms.Form):
+    """A profile, with a handle and a number of followers for each platform. `revision` is 0 where there is none yet."""
+
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    name = line("Name", 200)
+    country = line("Country", 2, help_text="Two letters, such as PT")
+    language = line("Language", 35, validators=[LANGUAGE], help_text="Such as pt or pt-BR")
+    topics = line("Topics", 3_000, help_text="With commas between")
+    manager = line("Manager", 200, help_text="Who negotiates for the creator")
+    contact = line("Contact", 200, help_text="E-mail address or phone number")
+    usual_fee = Amount(label="Usual fee")
+    currency = Currency(help_text="Of the fee: three letters, such as EUR")
+    note = Note()
+
+    def __init__(self, data: Any, creator: Creator, *, sees_fees: bool) -> None:
+        self.creator, self.is_known = creator, not creator._state.adding
+        self.stored = {account.platform: account for account in creator.accounts.all()} if self.is_known else {}
+        names = shared.platforms()
+        self.platforms = names | {platform: platform for platform in self.stored if platform not in names}
+        super().__init__(data, initial=self.values())
+        for platform, label in self.platforms.items():
+            self.fields[f"handle_{platform}"] = line(f"Handle on {label}", 101)
+            self.fields[f"followers_{platform}"] = forms.IntegerField(
+                label=f"Followers on {label}", required=False, min_value=0, max_value=MAX_FOLLOWERS,
+                widget=UnfoldAdminTextInputWidget({"inputmode": "numeric"}),
+                error_messages={"invalid": "Type a whole number, such as 12000."},
+            )  # fmt: skip
+        if not sees_fees:
+            self.fields = {name: field for name, field in self.fields.items() if name not in CONFIDENTIAL}
+        for name, field in self.fields.items():
+            field.show_hidden_initial = name != "revision"
+
+    def values(self) -> dict[str, Any]:
+        row = self.creator
+        values = {name: getattr(row, name) for name in self.base_fields if name != "revision"}
+        values |= {"topics": ", ".join(row.topics), "revision": row.revision if self.is_known else 0}
+        for platform, account in self.stored.items():
+            values |= {f"handle_{platform}": account.handle, f"followers_{platform}": account.followers}
+        return values
+
+    @property
+    def accounts(self) -> list[tuple[str, Any, Any]]:
+        """The rows of the table of accounts: the platform's name, and its two fields."""
+        return [
+            (label, self[f"handle_{platform}"], self[f"followers_{platform}"])
+            for platform, label in self.platforms.items()
+        ]
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"].upper()
+        if country:
+            COUNTRY(country)
+        return country
+
+    def clean_topics(self) -> list[str]:
+        found = list(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["topics"].lower().split(",")))))
+        if len(found) > MAX_TOPICS or any(len(topic) > MAX_TOPIC_CHARACTERS for topic in found):
+            raise ValidationError(f"At most {MAX_TOPICS} topics of {MAX_TOPIC_CHARACTERS} characters each.")
+        return found
+
+    def clean(self) -> None:
+        if self.cleaned_data.get("usual_fee") is not None and not self.cleaned_data.get("currency", "?"):
+            self.add_error("currency", "Say in which currency, such as EUR.")
+        for platform in self.platforms:
+            handle = self.cleaned_data.get(f"handle_{platform}", "").removeprefix("@")
+            if re.search(r"\s", handle) or len(handle) > 100:
+                self.add_error(f"handle_{platform}", "A handle has no spaces, and 100 characters at most.")
+            self.cleaned_data[f"handle_{platform}"] = handle
+
+    @property
+    def given(self) -> dict[str, Any]:
+        """The values that this person changed; `accounts` whole, with the stored ones that this person left alone."""
+        given = {name: self.cleaned_data[name] for name in self.changed_data if name in self.base_fields}
+        given.pop("revision", None)
+        if "usual_fee" in given:
+            given["currency"] = self.cleaned_data["currency"]  # neither stands without the other
+        typed = {name.partition("_")[2] for name in self.changed_data if name.startswith(("handle_", "followers_"))}
+        if typed:
+            given["accounts"] = [account for platform in self.platforms if (account := self.account(platform, typed))]
+        return given
+
+    def account(self, platform: str, typed: set[str]) -> dict[str, Any] | None:
+        stored = self.stored.get(platform)
+        if platform in typed:
+            handle, followers = self.cleaned_data[f"handle_{platform}"], self.cleaned_data[f"followers_{platform}"]
+            return {"platform": platform, "handle": handle, "followers": followers} if handle or followers else None
+        return {"platform": platform, "handle": stored.handle, "followers": stored.followers} if stored else None
+
+    def take_revision(self, revision: int) -> None:
+        """Sending the form once more replaces what this person has changed, and nothing else."""
+        data = self.data.copy()  # type: ignore[attr-defined]
+        data["revision"] = str(revision)
+        self.data = data
