@@ -32,6 +32,7 @@ class CampaignsConfig(ProjectApp):
                     "campaigns.view_campaign",
                     pages=("pages:campaign",),
                 ),
+                MenuItem("Add a campaign", "add_circle", "admin:campaigns_campaign_add", "campaigns.add_campaign"),
                 MenuItem(
                     "Deliverables",
                     "task_alt",
