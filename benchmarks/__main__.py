@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import briefs, loading, serving, tables, workbooks
+from benchmarks import briefs, campaigns, loading, pages, serving, tables, workbooks
 from benchmarks.exports import write_export
 from benchmarks.running import PEERS, ROOT, empty, manage, services
 
@@ -55,7 +55,7 @@ def machine() -> str:
 
 def main() -> None:
     """Measures all, or the parts that are named, of PARTS; the others keep their last figures."""
-    parts = sys.argv[1:] or ["performance", "workbooks", "briefs"]
+    parts = sys.argv[1:] or ["performance", "workbooks", "briefs", "campaigns"]
     make_peers()
     results = tables.published() | {"machine": machine()}
     for part in parts:
@@ -70,6 +70,15 @@ def write_briefs() -> dict:
     with services():
         console.print("Writing briefs, beside pydantic-ai …")
         return {"briefs": briefs.measure()}
+
+
+def run_campaigns() -> dict:
+    with services():
+        console.print("Writing campaigns, with and without key and event …")
+        writing = campaigns.measure()
+    with services():
+        console.print("Showing a campaign, and picking among a million creators …")
+        return {"campaigns": writing | pages.measure()}
 
 
 def performance() -> dict:
@@ -103,7 +112,13 @@ def serve() -> dict:
         return {"api": serving.measure()}
 
 
-PARTS = {"performance": performance, "serving": serve, "workbooks": read_workbooks, "briefs": write_briefs}
+PARTS = {
+    "performance": performance,
+    "serving": serve,
+    "workbooks": read_workbooks,
+    "briefs": write_briefs,
+    "campaigns": run_campaigns,
+}
 
 
 def report(results: dict) -> None:

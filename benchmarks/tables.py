@@ -76,6 +76,7 @@ def figures(results: dict[str, Any]) -> list[Figure]:
         *workbook_figures(results["workbooks"]),
         *api_figures(results["api"]),
         *brief_figures(results["briefs"]),
+        *campaign_figures(results["campaigns"]),
     ]
 
 
@@ -207,5 +208,37 @@ def brief_figures(briefs: dict[str, Any]) -> list[Figure]:
             f"{memory['early_mb']:.0f}, {memory['late_mb']:.0f} MB",
             "flat",
             memory["late_mb"] < 1.1 * memory["early_mb"],
+        ),
+    ]
+
+
+def campaign_figures(found: dict[str, Any]) -> list[Figure]:
+    return [
+        *(
+            Figure(
+                f"{what} / the same view without",
+                f"{found[f'{name}_ratio']:.2f} ({found[f'{name}_ms']:.1f} / {found[f'{name}_plain_ms']:.1f} ms), "
+                f"{found['rounds']} pairs",
+                "≤ 1.5",
+                found[f"{name}_ratio"] <= 1.5,
+            )
+            for name, what in (
+                ("create", "`POST /campaigns` with a key and its event"),
+                ("move", "`PUT /campaigns/…/creators/…`, a new state with its event"),
+            )
+        ),
+        Figure(
+            f"a campaign's page, {found['creators']} creators, {found['events']:,} events: p50, p95; an empty one's",
+            f"{found['page_p50_ms']:.0f}, {found['page_p95_ms']:.0f} ms; {found['empty_page_p50_ms']:.0f}, "
+            f"{found['empty_page_p95_ms']:.0f} ms",
+            "p95 ≤ 150 ms",
+            found["page_p95_ms"] <= 150,
+        ),
+        Figure(
+            f"the picker of creators at {found['profiles']:,} profiles: p50, p95; and asked for nothing",
+            f"{found['picker_p50_ms']:.1f}, {found['picker_p95_ms']:.1f} ms; {found['empty_picker_p50_ms']:.1f}, "
+            f"{found['empty_picker_p95_ms']:.1f} ms",
+            "p95 ≤ 50 ms",
+            found["picker_p95_ms"] <= 50,
         ),
     ]
