@@ -105,6 +105,7 @@ CREATOR_UPDATED = EventType(
     },
     confidential=AMOUNTS,
     icon="edit",
+    many="{count} creators were changed",
 )
 CREATOR_REMOVED = EventType(
     "CreatorRemoved",
@@ -112,6 +113,7 @@ CREATOR_REMOVED = EventType(
     "{influencerId} was taken out",
     CREATOR | {"state": "shortlisted"},
     icon="person_remove",
+    many="{count} creators were taken out",
 )
 DELIVERABLE_ADDED = EventType(
     "DeliverableAdded",
@@ -119,6 +121,7 @@ DELIVERABLE_ADDED = EventType(
     "{influencerId} owes a {format}",
     POST,
     icon="add_task",
+    many="{count} deliverables were added",
 )
 DELIVERABLE_UPDATED = EventType(
     "DeliverableUpdated",
@@ -126,6 +129,7 @@ DELIVERABLE_UPDATED = EventType(
     deliverable_updated,
     POST | {"changes": {"dueOn": {"before": "2027-05-07", "after": "2027-05-14"}}},
     icon="edit",
+    many="{count} deliverables were changed",
 )
 DELIVERABLE_SUBMITTED = EventType(
     "DeliverableSubmitted",
@@ -133,6 +137,7 @@ DELIVERABLE_SUBMITTED = EventType(
     "{influencerId} submitted a draft: {format}",
     POST | {"draftUrl": "https://drafts.example/7"},
     icon="upload_file",
+    many="{count} drafts were submitted",
 )
 DELIVERABLE_APPROVED = EventType(
     "DeliverableApproved",
@@ -140,6 +145,7 @@ DELIVERABLE_APPROVED = EventType(
     "The {format} of {influencerId} was approved",
     POST,
     icon="task_alt",
+    many="{count} drafts were approved",
 )
 DELIVERABLE_RETURNED = EventType(
     "DeliverableReturned",
@@ -147,6 +153,7 @@ DELIVERABLE_RETURNED = EventType(
     deliverable_returned,
     POST | {"note": "The disclosure is missing."},
     icon="undo",
+    many="{count} drafts were sent back",
 )
 DELIVERABLE_LIVE = EventType(
     "DeliverableLive",
@@ -154,6 +161,7 @@ DELIVERABLE_LIVE = EventType(
     "The {format} of {influencerId} is live",
     POST | {"postUrl": "https://www.instagram.com/reel/7"},
     icon="public",
+    many="{count} posts went live",
 )
 DELIVERABLE_OVERDUE = EventType(
     "DeliverableOverdue",
@@ -161,6 +169,7 @@ DELIVERABLE_OVERDUE = EventType(
     "The {format} of {influencerId} was due on {dueOn}",
     POST,
     icon="alarm",
+    many="{count} deliverables were due on {dueOn}",
 )
 DELIVERABLE_REMOVED = EventType(
     "DeliverableRemoved",
@@ -168,6 +177,7 @@ DELIVERABLE_REMOVED = EventType(
     "{influencerId} owes no {format} any longer",
     POST,
     icon="delete",
+    many="{count} deliverables are owed no longer",
 )
 
 EVENT_TYPES = (

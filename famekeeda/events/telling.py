@@ -51,10 +51,13 @@ def visible(event_type: EventType, data: dict[str, Any], user: Any) -> dict[str,
 
 
 def together(told: list[Told]) -> str:
-    """One text for events of one type that were recorded together."""
-    first = told[0]
-    event_type = event_types().get(first.event.type)
-    if len(told) == 1 or event_type is None:
-        return first.text
-    shared = {key: value for key, value in first.data.items() if all(each.data.get(key) == value for each in told)}
-    return event_type.said_of_many(len(told), shared)
+    """One text for events that were recorded together and are `alike`."""
+    if len(told) == 1:
+        return told[0].text
+    return event_types()[told[0].event.type].said_of_many(len(told), told[0].data)
+
+
+def alike(told: Told) -> str:
+    """The same text for all events that one text can tell together."""
+    event_type = event_types().get(told.event.type)
+    return event_type.said_of_many(0, told.data) if event_type else str(told.event.pk)

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from famekeeda.events.models import Event
-from famekeeda.events.telling import Told, tell, together
+from famekeeda.events.telling import Told, alike, tell, together
 
 MAX_LINES = 50
 MAX_LISTED = 20  # events of one line that are told one by one
@@ -16,7 +16,7 @@ READ_FIRST, MAX_READ = 60, 600  # events; what was done to more creators at once
 
 @dataclass(frozen=True)
 class Line:
-    """An event, or all events of one type that were recorded together, in this order."""
+    """An event, or those recorded together that one text can tell, in this order."""
 
     told: list[Told]
     text: str
@@ -70,5 +70,5 @@ def batches(events: list[Event]) -> list[list[Event]]:
 def lines(told: list[Told]) -> list[Line]:
     by_line: dict[Any, list[Told]] = {}
     for each in told:
-        by_line.setdefault((each.event.batch, each.event.type), []).append(each)
+        by_line.setdefault((each.event.batch, each.event.type, alike(each)), []).append(each)
     return [Line(several[::-1], together(several)) for several in by_line.values()]

@@ -28,10 +28,10 @@ class EventType:
 
     `text` is a template in the manner of str.format, whose names are keys of the data (`"{name} was created"`), or a
     function from data to text. `many` is a template for several such events that were recorded together: its names are
-    `count` and keys whose value is the same for all of them (`"{count} creators are {after} now"`). `example` is data
-    of such an event. `confidential` names keys of the data, each with the right that a user needs to see the value; for
-    everybody else the value is None, and the text has to do without. `icon` is a name among Google's Material Symbols.
-    `version` grows when the shape of the data changes.
+    `count` and keys of the data (`"{count} creators are {after} now"`); events of which it says the same are told in
+    one line. `example` is data of such an event. `confidential` names keys of the data, each with the right that a user
+    needs to see the value; for everybody else the value is None, and the text has to do without. `icon` is a name among
+    Google's Material Symbols. `version` grows when the shape of the data changes.
     """
 
     name: str
@@ -50,15 +50,15 @@ class EventType:
         except (LookupError, TypeError, ValueError, AttributeError):  # data of an earlier version, perhaps
             return self.title
 
-    def said_of_many(self, count: int, shared: Data) -> str:
-        """The text about `count` events; `shared` is the data that all of them have."""
+    def said_of_many(self, count: int, data: Data) -> str:
+        """The text about `count` events, of which this is the data of one."""
         try:
-            return self.rendered_of_many(count, shared) or f"{self.title}, {count:,} times"
-        except LookupError:  # the events differ in what the text needs
+            return self.rendered_of_many(count, data) or f"{self.title}, {count:,} times"
+        except LookupError:
             return f"{self.title}, {count:,} times"
 
-    def rendered_of_many(self, count: int, shared: Data) -> str:
-        return Template().vformat(self.many, (), dict(shared) | {"count": f"{count:,}"})
+    def rendered_of_many(self, count: int, data: Data) -> str:
+        return Template().vformat(self.many, (), dict(data) | {"count": f"{count:,}"})
 
     def rendered(self, data: Data) -> str:
         return Template().vformat(self.text, (), data) if isinstance(self.text, str) else self.text(data)

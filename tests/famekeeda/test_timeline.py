@@ -85,15 +85,15 @@ def test_what_was_done_to_forty_creators_at_once_is_one_line(client, mara):
     assert "<li>and 20 more</li>" in page
 
 
-def test_events_that_differ_in_what_the_text_needs_are_told_by_their_title(mara):
+def test_events_of_which_one_text_cannot_tell_the_same_have_lines_of_their_own(mara):
     with recording() as record:
-        record(MOVED, "spring", {"influencerId": "ana", "after": "paid"})
-        record(SOWN, "spring", {"seed": "Rye", "depth": ""})
-        record(MOVED, "spring", {"influencerId": "bea", "after": "posted"})
+        for creator, state in (("ana", "paid"), ("bea", "posted"), ("cleo", "paid")):
+            record(MOVED, "spring", {"influencerId": creator, "after": state})
+            record(SOWN, "spring", SOWN.example)
 
     texts = [line.text for line in timeline("spring", mara).lines]
 
-    assert texts == ["A creator moved, 2 times", "Rye was sown, – deep"]
+    assert texts == ["Something was sown, 3 times", "2 creators are paid now", "bea is posted now"]
 
 
 def test_older_pages_go_on_where_the_newer_one_ends(client, mara):
