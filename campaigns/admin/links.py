@@ -18,5 +18,8 @@ def outward(url: str) -> SafeString | str:
     if parts.scheme not in ("http", "https") or not host:
         return url
     return format_html(
-        '<a href="{}" rel="noopener noreferrer" target="_blank" title="{}">{}</a>', url, url, host.removeprefix("www.")
+        '<a class="fk-link" href="{}" rel="noopener noreferrer" target="_blank" title="{}">{}</a>',
+        url,
+        url,
+        host.removeprefix("www."),
     )

@@ -63,7 +63,7 @@ def test_what_nobody_waits_for_is_not_overdue(marketing, ana):
     [
         (
             "https://www.instagram.com/reel/7",
-            '<a href="https://www.instagram.com/reel/7" rel="noopener noreferrer" target="_blank"'
+            '<a class="fk-link" href="https://www.instagram.com/reel/7" rel="noopener noreferrer" target="_blank"'
             ' title="https://www.instagram.com/reel/7">instagram.com</a>',
         ),
         ("https://instagram.com@evil.example/", ">evil.example</a>"),
