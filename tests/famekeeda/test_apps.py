@@ -81,6 +81,7 @@ def test_the_menu_has_the_groups_in_their_order(admin_client):
                 "Campaigns",
                 "Add a campaign",
                 "Deliverables",
+                "Creators",
                 "Results by campaign",
                 "Creator results",
                 "Verdicts",
