@@ -17,7 +17,6 @@ from campaigns.models.money import amount_field, amounts_are_sound, currency_fie
 from campaigns.models.revised import Revised, in_json
 from campaigns.refusals import StaysOnRecord
 from famekeeda.events.recording import recording
-from famekeeda.shared import Figures
 
 
 @dataclass(frozen=True)
@@ -27,18 +26,6 @@ class Fees:
     currency: str
     agreed: Decimal
     paid: Decimal
-
-
-@dataclass(frozen=True)
-class Costs:
-    """What a creator's results cost, in the currency of the creator's fee, to a hundredth of a cent."""
-
-    per_engagement: Decimal | None = None
-    per_thousand_views: Decimal | None = None
-
-
-def rounded(cost: Decimal) -> Decimal:
-    return cost.quantize(Decimal("0.0001"))
 
 
 class CollaborationQuerySet(models.QuerySet["Collaboration"]):
@@ -145,15 +132,6 @@ class Collaboration(Revised):
     @property
     def states_after(self) -> tuple[Collaboration.State, ...]:
         return self.STATES_AFTER[Collaboration.State(self.state)]
-
-    def costs(self, figures: Figures | None) -> Costs:
-        """What an engagement and a thousand views cost, in the currency of the fee; nothing for what is not known."""
-        if self.fee is None or figures is None:
-            return Costs()
-        return Costs(
-            per_engagement=rounded(self.fee / figures.engagements) if figures.engagements else None,
-            per_thousand_views=rounded(self.fee * 1_000 / figures.views) if figures.views else None,
-        )
 
     def change(self, *, by: Any, revision: int | None = None, because: str = "", **fields: Any) -> bool:
         """Stores the fields that differ; False, and nothing recorded, where none does. `because` says why a state

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from campaigns.costs import costs
 from campaigns.models import Collaboration
 from campaigns.serializers.amounts import HidesAmounts
 from campaigns.serializers.campaigns import NO_CURRENCY
@@ -16,6 +17,7 @@ from famekeeda.api import PageQuery, StrictSerializer
 from famekeeda.shared import CreatorName, Figures
 
 COST_DIGITS, COST_PLACES = 20, 4
+COST_HELP = "In the currency of the fee, with two places, or four below 1; null: not known"
 
 
 class CollaborationsQuery(PageQuery):
@@ -66,8 +68,8 @@ class CollaborationSerializer(HidesAmounts, serializers.Serializer):
     promoCode = serializers.CharField(source="promo_code")
     note = serializers.CharField()
     figures = serializers.SerializerMethodField(help_text="null: no results")
-    costPerEngagement = serializers.SerializerMethodField(help_text="In the currency of the fee; null: not known")
-    costPerThousandViews = serializers.SerializerMethodField(help_text="In the currency of the fee; null: not known")
+    costPerEngagement = serializers.SerializerMethodField(help_text=COST_HELP)
+    costPerThousandViews = serializers.SerializerMethodField(help_text=COST_HELP)
     createdAt = serializers.DateTimeField(source="created_at")
 
     def get_name(self, creator: Collaboration) -> str:
@@ -83,11 +85,11 @@ class CollaborationSerializer(HidesAmounts, serializers.Serializer):
 
     @extend_schema_field(serializers.DecimalField(COST_DIGITS, COST_PLACES, allow_null=True))
     def get_costPerEngagement(self, creator: Collaboration) -> str | None:
-        return text(creator.costs(self.figures_of(creator)).per_engagement)
+        return text(costs(creator.fee, self.figures_of(creator)).per_engagement)
 
     @extend_schema_field(serializers.DecimalField(COST_DIGITS, COST_PLACES, allow_null=True))
     def get_costPerThousandViews(self, creator: Collaboration) -> str | None:
-        return text(creator.costs(self.figures_of(creator)).per_thousand_views)
+        return text(costs(creator.fee, self.figures_of(creator)).per_thousand_views)
 
     def known_as(self, creator: Collaboration) -> CreatorName:
         return self.context["names"].get(creator.influencer_id, CreatorName())
