@@ -9,6 +9,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from campaigns.event_types import FEE
+from campaigns.models import Creator
 from campaigns.models.creator import (
     CONFIDENTIAL,
     COUNTRY,
@@ -69,22 +70,20 @@ class AccountFields(StrictSerializer):
 
 
 class CreatorFields(StrictSerializer):
-    """A whole profile: what is left out becomes empty. Contact, usual fee and currency of users without the right
-    campaigns.view_fee, who cannot see them, stay as they are."""
+    """What a profile may be changed to: what is left out stays as it is. An empty text, an empty list and null take
+    away what was there, but for users without the right campaigns.view_fee, who read null for contact and fee."""
 
     influencerId = IdField(required=False, help_text="The id of the path, if it is named here at all")
-    name = Line(required=False, allow_blank=True, max_length=200, default="")
-    accounts = AccountFields(many=True, required=False, default=list, max_length=MAX_ACCOUNTS)  # type: ignore[call-arg]
-    country = CountryField(required=False, allow_blank=True, default="", help_text="Such as PT")
-    language = LanguageField(required=False, allow_blank=True, default="", help_text="Such as pt-BR")
-    topics = serializers.ListField(
-        child=Line(max_length=MAX_TOPIC_CHARACTERS), required=False, max_length=MAX_TOPICS, default=list
-    )
-    contact = Line(required=False, allow_blank=True, allow_null=True, max_length=200, default="")
-    manager = Line(required=False, allow_blank=True, max_length=200, default="", help_text="Who negotiates")
-    usualFee = AmountField(required=False, source="usual_fee", default=None)
-    currency = CurrencyField(required=False, allow_null=True, default="", help_text="Of the usual fee, such as EUR")
-    note = Text(required=False, allow_blank=True, max_length=MAX_NOTE, default="")
+    name = Line(required=False, allow_blank=True, max_length=200)
+    accounts = AccountFields(many=True, required=False, max_length=MAX_ACCOUNTS)  # type: ignore[call-arg]
+    country = CountryField(required=False, allow_blank=True, help_text="Such as PT")
+    language = LanguageField(required=False, allow_blank=True, help_text="Such as pt-BR")
+    topics = serializers.ListField(child=Line(max_length=MAX_TOPIC_CHARACTERS), required=False, max_length=MAX_TOPICS)
+    contact = Line(required=False, allow_blank=True, allow_null=True, max_length=200)
+    manager = Line(required=False, allow_blank=True, max_length=200, help_text="Who negotiates")
+    usualFee = AmountField(required=False, source="usual_fee")
+    currency = CurrencyField(required=False, allow_null=True, help_text="Of the usual fee, such as EUR")
+    note = Text(required=False, allow_blank=True, max_length=MAX_NOTE)
 
     def validate_topics(self, topics: list[str]) -> list[str]:
         return list(dict.fromkeys(topic.lower() for topic in topics))
@@ -98,15 +97,17 @@ class CreatorFields(StrictSerializer):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if given.pop("influencerId", self.context["influencer_id"]) != self.context["influencer_id"]:
             raise ValidationError({"influencerId": ["Must be the id of the path."]})
-        confidential = {name: given.pop(name) for name in CONFIDENTIAL}
+        confidential = {name: given.pop(name) for name in CONFIDENTIAL if name in given}
         if not may(self.context["request"].user, FEE):
             if any(confidential.values()):
                 raise PermissionDenied(f"Contact and fee need the right {FEE}, which none of your groups has.")
             return given
-        if confidential["usual_fee"] is not None and not confidential["currency"]:
+        confidential |= {name: confidential[name] or "" for name in ("contact", "currency") if name in confidential}
+        stored = self.context["stored"] or Creator()
+        whole = {"usual_fee": stored.usual_fee, "currency": stored.currency} | confidential
+        if whole["usual_fee"] is not None and not whole["currency"]:
             raise ValidationError({"currency": [NO_CURRENCY]})
-        texts = {name: confidential[name] or "" for name in ("contact", "currency")}
-        return given | confidential | texts
+        return given | confidential
 
 
 class AccountSerializer(serializers.Serializer):

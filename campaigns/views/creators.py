@@ -40,13 +40,13 @@ class Creators(ForKnownUsers, ListView):
 
 
 class CreatorDetail(ForKnownUsers):
-    """A creator's profile. PUT writes all of it, and makes it where there was none."""
+    """A creator's profile. PUT changes the fields that are given, and makes a profile where there was none."""
 
     queryset = Creator.objects.all()
     lookup_url_kwarg = "influencerId"
     serializer_class = CreatorSerializer
     rights = {"GET": "campaigns.view_creator", "PUT": "campaigns.change_creator"}
-    summaries = {"GET": "Show a creator's profile", "PUT": "Write a creator's profile"}
+    summaries = {"GET": "Show a creator's profile", "PUT": "Make or change a creator's profile"}
     examples = {
         "GET": {"influencerId": "influencer_221"},
         "PUT": {
@@ -73,7 +73,7 @@ class CreatorDetail(ForKnownUsers):
         with transaction.atomic():
             stored = Creator.objects.select_for_update(no_key=True).filter(pk=influencerId).first()
             check_if_match(request, stored.revision if stored else None)
-            context = {"request": request, "influencer_id": influencerId}
+            context = {"request": request, "influencer_id": influencerId, "stored": stored}
             serializer = CreatorFields(data=request.data, context=context)
             serializer.is_valid(raise_exception=True)
             creator, is_new = Creator.objects.put(influencerId, by=request.user, **serializer.validated_data)

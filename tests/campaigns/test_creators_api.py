@@ -62,11 +62,16 @@ def test_what_was_shown_can_be_written_back_and_changes_nothing(ask):
     assert LogEntry.objects.count() == 1
 
 
-def test_a_field_that_is_left_out_becomes_empty(ask):
+def test_a_field_that_is_left_out_stays_and_an_empty_one_takes_away(ask):
     ask("put", "/creators/ana", ANA)
 
-    assert ask("put", "/creators/ana", {"name": "Ana"}).json() == {
-        "influencerId": "ana", "name": "Ana", "accounts": [], "country": "", "language": "", "topics": [],
+    renamed = ask("put", "/creators/ana", {"name": "Ana"}).json()
+    emptied = ask("put", "/creators/ana", dict.fromkeys(["contact", "usualFee"]) | {"accounts": [], "note": ""}).json()
+
+    assert renamed == {"influencerId": "ana"} | ANA | {"name": "Ana"}
+    assert emptied == renamed | {"contact": "", "usualFee": None, "accounts": [], "note": ""}
+    assert ask("put", "/creators/ben", {}).json() == {
+        "influencerId": "ben", "name": "", "accounts": [], "country": "", "language": "", "topics": [],
         "contact": "", "manager": "", "usualFee": None, "currency": "", "note": "",
     }  # fmt: skip
 
