@@ -228,7 +228,8 @@ def campaign_figures(found: dict[str, Any]) -> list[Figure]:
             )
         ),
         Figure(
-            f"a campaign's page, {found['creators']} creators, {found['events']:,} events: p50, p95; an empty one's",
+            f"a campaign's page, {found['creators']} creators in table or board, {found['events']:,} events: p50, p95; "
+            "an empty one's",
             f"{found['page_p50_ms']:.0f}, {found['page_p95_ms']:.0f} ms; {found['empty_page_p50_ms']:.0f}, "
             f"{found['empty_page_p95_ms']:.0f} ms",
             "p95 ≤ 150 ms",

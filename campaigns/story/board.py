@@ -12,7 +12,7 @@ from campaigns.models import Collaboration
 from campaigns.models.money import in_words
 from campaigns.story.creators import BADGES, KEYS, Row, sums
 
-MAX_CARDS = 25  # of a column, unless it is opened
+MAX_CARDS = 15  # of a column, unless it is opened
 FAR = date.max  # sorts what is not due behind all that is
 
 

@@ -285,7 +285,7 @@ def test_300_creators_and_2000_events_take_20_queries(client, spring, catalogues
     with django_assert_max_num_queries(20):
         page = client.get(PAGE, {"view": view})
 
-    assert len(creators(page)) == {"table": 50, "board": 175}[view]
+    assert len(creators(page)) == {"table": 50, "board": 105}[view]
 
 
 def test_an_id_that_is_no_campaign_is_offered_to_who_may_add_one(client, db):
