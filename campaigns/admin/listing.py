@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from campaigns.models import Collaboration
+from campaigns.models.money import in_words
 from famekeeda.csv_safety import BYTE_ORDER_MARK, csv_lines
 
 FEE = "campaigns.view_fee"  # the right to see budgets and fees
@@ -20,8 +21,8 @@ MAX_CHUNK = 500  # campaigns whose fees one query adds up
 
 
 def money(amount: Decimal | None, currency: str) -> str:
-    """1,200.00 EUR; empty without an amount."""
-    return "" if amount is None else f"{amount:,.2f} {currency}".rstrip()
+    """1,200 EUR; empty without an amount."""
+    return "" if amount is None else in_words(amount, currency)
 
 
 def as_csv(campaigns: QuerySet[Any], *, with_fees: bool) -> Iterator[str]:

@@ -101,7 +101,7 @@ def test_a_campaign_is_run_from_its_creation_to_paid(browser, live_server, djang
     find(browser, By.LINK_TEXT, "Spring run").click()
     says(browser, "650 EUR paid")
     find(browser, By.LINK_TEXT, "Campaigns").click()
-    says(browser, "650.00 EUR")
+    says(browser, "650 EUR")
 
     campaign = Campaign.objects.get()
     assert (campaign.budget, campaign.currency, campaign.owner.username) == (Decimal(900), "EUR", "mara")
