@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from famekeeda.events.types import Data, EventType
-
-if TYPE_CHECKING:
-    from briefs.models import Brief
 
 EXAMPLE = {
     "briefId": 7,
@@ -17,17 +12,6 @@ EXAMPLE = {
     "platform": "instagram",
     "note": "",
 }
-
-
-def data_of(brief: Brief, note: str = "") -> dict[str, Any]:
-    return {
-        "briefId": brief.pk,
-        "influencerId": brief.influencer_id,
-        "brand": brief.brand,
-        "product": brief.product,
-        "platform": brief.platform,
-        "note": note,
-    }
 
 
 def named(data: Data) -> str:

@@ -14,7 +14,7 @@ from django.db.models import Avg, F, Q, Sum
 from django.db.models.functions import Coalesce, Now, TruncMonth
 
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
-from briefs.event_types import OF_DECISIONS, data_of
+from briefs.event_types import OF_DECISIONS
 from briefs.failures import FailureCode
 from briefs.request import BriefRequest
 from famekeeda import history
@@ -263,6 +263,17 @@ class Brief(Leased):
             setattr(self, name, value)
         return True
 
+    def told(self, note: str = "") -> dict[str, Any]:
+        """What events say of the brief."""
+        return {
+            "briefId": self.pk,
+            "influencerId": self.influencer_id,
+            "brand": self.brand,
+            "product": self.product,
+            "platform": self.platform,
+            "note": note,
+        }
+
     def totals(self) -> dict[str, Any]:
         """Attempts, tokens and cost of all calls to the model, those of workers that were killed included."""
         calls = self.steps.filter(kind=Step.Kind.CALL).values_list("attempts", "prompt_tokens", "completion_tokens")
@@ -317,7 +328,7 @@ class Brief(Leased):
             history.changed(self, by, f"{action.label.capitalize()}.")
             self.refresh_from_db()
             if event_type := OF_DECISIONS.get(action):
-                record(event_type, self.campaign_id, data_of(self, note))
+                record(event_type, self.campaign_id, self.told(note))
         return True
 
 

@@ -113,8 +113,7 @@ class FameKeedaConfig(ProjectApp):
     )
 
     def ready(self) -> None:
-        from famekeeda.checks import check_authentication, check_menu
-        from famekeeda.events.types import check_event_types
+        from famekeeda.checks import check_authentication, check_event_types, check_menu
 
         checks.register(check_authentication, deploy=True)
         checks.register(check_menu)

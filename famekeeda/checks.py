@@ -16,6 +16,13 @@ def check_authentication(**_: Any) -> list[CheckMessage]:
     return access.check_authentication()
 
 
+def check_event_types(**_: Any) -> list[CheckMessage]:
+    """See famekeeda.events.types, which asks the apps for theirs once all are there."""
+    from famekeeda.events import types
+
+    return types.check_event_types()
+
+
 def check_menu(**_: Any) -> list[CheckMessage]:
     """An error for each item of the menu whose page does not exist: every page of the admin would fail."""
     groups = [group for app in apps.get_app_configs() for group in getattr(app, "sidebar", ())]

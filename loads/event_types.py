@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from famekeeda.events.types import Data, EventType
 from famekeeda.words import counted
-
-if TYPE_CHECKING:
-    from loads.models import Load
 
 
 def finished(data: Data) -> str:
     said = f"{data['file']}: {counted(data['rows'], 'row')} read"
     parts = [f"{data[name]:,} {name}" for name in ("inserted", "updated", "rejected") if data[name]]
     return ", ".join([said, *parts])
-
-
-def data_of(load: Load) -> dict[str, Any]:
-    return {
-        "loadId": load.pk,
-        "kind": load.kind,
-        "file": load.file,
-        "rows": load.rows,
-        "inserted": load.inserted,
-        "updated": load.updated,
-        "rejected": load.rejected,
-        "error": load.error,
-    }
 
 
 EXAMPLE = {

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from famekeeda.events.recording import recording
-from loads.event_types import LOAD_FAILED, data_of
+from loads.event_types import LOAD_FAILED
 
 # A running load holds an advisory lock on each of its two connections: one of these numbers is the lock's first half,
 # the load's id the second. The first lock says that the load is running; by both its statements are found.
@@ -148,12 +148,17 @@ class Load(models.Model):
             if is_cancelled:
                 transaction.on_commit(self._cancel_statements)
                 if not self.check_only:
-                    record(LOAD_FAILED, data=data_of(self))
+                    record(LOAD_FAILED, data=self.told())
         return is_cancelled
 
     def _cancel_statements(self) -> None:
         with connection.cursor() as cursor:
             cursor.execute(CANCEL_STATEMENTS, [RUNNING_LOCK, SORTING_LOCK, self.pk])
+
+    def told(self) -> dict[str, Any]:
+        """What events say of the load."""
+        counts = {name: getattr(self, name) for name in ("rows", "inserted", "updated", "rejected")}
+        return {"loadId": self.pk, "kind": self.kind, "file": self.file, **counts, "error": self.error}
 
     @property
     def status(self) -> Load.State:

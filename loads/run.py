@@ -21,7 +21,7 @@ from psycopg.errors import QueryCanceled
 from famekeeda.events.recording import NewEvent, recording, wake
 from famekeeda.events.recording import store as store_events
 from loads.columns import Header, listed, match_columns, read_header
-from loads.event_types import LOAD_FAILED, LOAD_FINISHED, data_of
+from loads.event_types import LOAD_FAILED, LOAD_FINISHED
 from loads.files.sources import Source
 from loads.files.unreadable import Unreadable
 from loads.judge import Judge, Rejection
@@ -311,7 +311,7 @@ class LoadRun:
         )  # fmt: skip
         if not self.target.rowcount:
             raise NotClaimed
-        store_events(self.target, [NewEvent(LOAD_FINISHED, "", data_of(load), load.by)])
+        store_events(self.target, [NewEvent(LOAD_FINISHED, "", load.told(), load.by)])
 
     def fail(self, error: str) -> None:
         load = self.load
@@ -321,7 +321,7 @@ class LoadRun:
             with recording(by=load.by) as record:
                 self.store(Load.State.FAILED)
                 if not load.check_only:
-                    record(LOAD_FAILED, data=data_of(load))
+                    record(LOAD_FAILED, data=load.told())
         except NotClaimed:
             load.refresh_from_db()
 

@@ -10,7 +10,7 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
 
-from briefs.event_types import BRIEF_READY, data_of
+from briefs.event_types import BRIEF_READY
 from briefs.failures import FailureCode, GenerationError
 from briefs.generation import prompts
 from briefs.generation.contacts import without_contacts
@@ -50,7 +50,7 @@ def write(brief: Brief) -> None:
         if not is_stored:
             Brief.objects.finished().filter(pk=brief.pk).update(**totals)
         elif brief.state == Brief.State.READY:
-            record(BRIEF_READY, brief.campaign_id, data_of(brief))
+            record(BRIEF_READY, brief.campaign_id, brief.told())
     if is_stored:
         if brief.state == Brief.State.READY:
             brief.remember()

@@ -14,10 +14,10 @@ from importlib import import_module
 from string import Formatter
 from typing import Any
 
+from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.core.serializers.json import DjangoJSONEncoder
 
-from famekeeda.apps import project_apps
 
 Data = Mapping[str, Any]
 
@@ -78,7 +78,8 @@ def event_types() -> dict[str, EventType]:
 
 
 def registered() -> list[EventType]:
-    modules = [import_module(app.event_types) for app in project_apps() if app.event_types]
+    named = [getattr(app, "event_types", "") for app in apps.get_app_configs()]  # famekeeda.apps imports this module
+    modules = [import_module(name) for name in named if name]
     return [event_type for module in modules for event_type in module.EVENT_TYPES]
 
 
