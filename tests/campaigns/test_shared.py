@@ -6,7 +6,7 @@ import pytest
 from django.test import RequestFactory
 
 from famekeeda import shared
-from famekeeda.shared import CreatorName
+from famekeeda.shared import CampaignFacts, CreatorName
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -69,3 +69,32 @@ def test_search_finds_creators_by_their_names_for_those_who_may_see_profiles():
         "Creators", "Ana Silva", "/admin/creator/c-17/", "@ana.silva c-17",
     )  # fmt: skip
     assert shared.search(request, "silv") == []
+
+
+def test_a_campaign_tells_what_people_decided_and_who_is_in_it_without_who_declined():
+    spring = factories.campaign(
+        "spring", name="Spring drop", brand="Nova", product="shoes", goal="More sales", platforms=["TikTok"],
+        starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 1),
+    )  # fmt: skip
+    for creator, state in (("ben", "agreed"), ("ana", "shortlisted"), ("cleo", "declined")):
+        factories.collaboration(spring, creator, state=state)
+
+    assert shared.campaign_facts("spring") == CampaignFacts(
+        name="Spring drop", brand="Nova", product="shoes", goal="More sales", platforms=("tiktok",),
+        creators=("ana", "ben"), starts_on=date(2027, 3, 1), ends_on=date(2027, 4, 1),
+    )  # fmt: skip
+    assert shared.campaign_names(["spring", "unknown"]) == {"spring": "Spring drop"}
+
+
+@pytest.mark.parametrize("text", ["DROP", "nov", "spri"])
+def test_a_campaign_is_found_by_name_brand_and_id_by_who_may_see_campaigns(text):
+    factories.campaign("spring", name="Big drop", brand="Nova", status="active")
+    factories.campaign("autumn", name="Quiet", brand="Other")
+    request = RequestFactory().get("/")
+    request.user = factories.user("mara", "campaigns.view_campaign")
+
+    assert [(found.title, found.detail) for found in shared.search(request, text)] == [
+        ("Big drop", "spring, Nova, active")
+    ]
+    request.user = factories.user("nina")
+    assert shared.search(request, text) == []

@@ -52,6 +52,19 @@ def test_names_come_from_the_first_app_that_knows_the_creator_who_is_asked_once_
     assert names == {"ana": CreatorName("Ana Silva", "ana.s"), "ben": CreatorName("Ben Ode")}
 
 
+def test_a_page_asks_once_for_each_name_also_for_those_that_nobody_knows(register):
+    asked = []
+    register("weather", creator_names=lambda ids: asked.append(ids) or {"ana": CreatorName("Ana Silva")})
+
+    with shared.remembering_names():
+        assert shared.creator_names(["ana", "ben"]) == {"ana": CreatorName("Ana Silva")}
+        assert shared.creator_names(["ben", "ana", "cleo"]) == {"ana": CreatorName("Ana Silva")}
+        assert shared.creator_names(["cleo"]) == {}
+    shared.creator_names(["ana"])
+
+    assert asked == [["ana", "ben"], ["cleo"], ["ana"]]
+
+
 def test_nobody_is_asked_for_the_names_of_nobody(register):
     register("weather", creator_names=lambda ids: pytest.fail("asked for nobody"))
 
