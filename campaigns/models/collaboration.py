@@ -12,9 +12,10 @@ from django.db.models import Q, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns import event_types
+from campaigns.event_types import Changes
 from campaigns.models.campaign import Campaign
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
-from campaigns.models.revised import Revised, in_json
+from campaigns.models.revised import Revised, in_json, wire_name
 from campaigns.refusals import StaysOnRecord
 from famekeeda.events.recording import recording
 
@@ -60,6 +61,9 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
                     campaign.pk,
                     {"influencerId": influencer_id, "before": None, "after": in_json(collaboration.state)},
                 )
+                if agreed := collaboration.terms():
+                    told = {"influencerId": influencer_id} | event_types.told(agreed)
+                    record(event_types.CREATOR_UPDATED, campaign.pk, told)
             else:
                 fields = fields if collaboration.currency else in_currency | fields
                 collaboration.change(by=by, revision=revision, **fields)
@@ -132,6 +136,11 @@ class Collaboration(Revised):
     @property
     def states_after(self) -> tuple[Collaboration.State, ...]:
         return self.STATES_AFTER[Collaboration.State(self.state)]
+
+    def terms(self) -> Changes:
+        """What was agreed with the creator, as changes from nothing."""
+        values = {name: in_json(getattr(self, name)) for name in ("fee", "currency", "promo_code", "note")}
+        return {wire_name(name): {"before": None, "after": value} for name, value in values.items() if value}
 
     def change(self, *, by: Any, revision: int | None = None, because: str = "", **fields: Any) -> bool:
         """Stores the fields that differ; False, and nothing recorded, where none does. `because` says why a state

@@ -18,7 +18,6 @@ from django.apps import apps
 from django.core.checks import CheckMessage, Error
 from django.core.serializers.json import DjangoJSONEncoder
 
-
 Data = Mapping[str, Any]
 
 

@@ -26,6 +26,22 @@ def test_a_creator_joins_a_campaign_once():
     ]
 
 
+def test_what_is_agreed_when_a_creator_joins_is_recorded_too():
+    spring = factories.campaign("spring", currency="EUR")
+    Collaboration.objects.engage(spring, "ana", by=None, state="agreed", fee=Decimal(400), promo_code="ANA10")
+    assert recorded("spring")[1] == (
+        "CreatorUpdated",
+        {
+            "influencerId": "ana",
+            "changes": {
+                "currency": {"before": None, "after": "EUR"},
+                "promoCode": {"before": None, "after": "ANA10"},
+            },
+            "amounts": {"fee": {"before": None, "after": "400.00"}},
+        },
+    )
+
+
 def test_a_fee_without_a_currency_is_in_the_campaigns_own():
     spring = factories.campaign("spring", currency="EUR")
     ana, _ = Collaboration.objects.engage(spring, "ana", by=None, fee=Decimal(400))
