@@ -193,5 +193,5 @@ class Statuses(RuleBasedStateMachine):
 def test_no_order_of_requests_reaches_a_status_that_does_not_follow(db):
     from hypothesis.stateful import run_state_machine_as_test
 
-    quick = settings(max_examples=25, stateful_step_count=12, deadline=None, derandomize=True)
+    quick = settings(max_examples=10, stateful_step_count=8, deadline=None, derandomize=True)
     run_state_machine_as_test(Statuses, settings=settings(quick, suppress_health_check=list(HealthCheck)))
