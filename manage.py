@@ -7,6 +7,11 @@ from pathlib import Path
 
 import environ
 
+NO_TABLES = (
+    "famekeeda: the database has no tables yet: run `make run` once, or `manage.py migrate`. "
+    "LOCAL_STATE_DIR=… names the folder of a `make run` that keeps its data elsewhere"
+)
+
 
 def main() -> None:
     environ.Env.read_env(Path(__file__).resolve().parent / ".env")
@@ -14,8 +19,21 @@ def main() -> None:
         stand_in()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "famekeeda.settings")
     from django.core.management import execute_from_command_line
+    from django.db import ProgrammingError
 
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError:
+        if has_tables():
+            raise
+        sys.exit(NO_TABLES)
+
+
+def has_tables() -> bool:
+    from django.db import connection
+
+    connection.close()  # a transaction that failed answers nothing
+    return bool(connection.introspection.table_names())
 
 
 def stand_in() -> None:

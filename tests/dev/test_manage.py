@@ -11,6 +11,15 @@ from django.db import connection
 from dev import services
 
 
+@pytest.fixture
+def empty_database(db):
+    """The address of a database that nobody has migrated."""
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE without_tables TEMPLATE template0")
+        yield urlsplit(os.environ["DATABASE_URL"])._replace(path="/without_tables").geturl()
+        cursor.execute("DROP DATABASE without_tables WITH (FORCE)")
+
+
 def manage(*arguments: str, **environment: str) -> subprocess.CompletedProcess:
     command = [sys.executable, "manage.py", *arguments]
     return subprocess.run(
@@ -25,6 +34,15 @@ def test_eval_briefs_runs_on_the_demo_model_where_none_is_configured():
     done = manage("eval_briefs", DATABASE_URL=database)
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[-1].startswith("demo: 100.0% of ")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("command", ["create_token mara", "load_creators Makefile", "prune"])
+def test_a_database_without_tables_is_told_in_one_line(empty_database, command):
+    done = manage(*command.split(), DATABASE_URL=empty_database)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("famekeeda: the database has no tables yet: run `make run` once, or `manage.py")
+    assert done.stderr.count("\n") == 1
 
 
 def test_production_works_without_the_package_dev():
