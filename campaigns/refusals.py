@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 
 class Refused(Exception):
-    """A change that is not made; the message is for people."""
+    """A change that is not made; the message, of `what` was to be changed, is for people."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(self.about(what))
+
+    def about(self, what: str) -> str:
+        """The message with another name for what was to be changed."""
+        raise NotImplementedError
 
 
 class NotAllowed(Refused):
@@ -14,10 +21,9 @@ class NotAllowed(Refused):
 
     def __init__(self, what: str, present: str, wanted: str, allowed: Sequence[str]) -> None:
         self.present, self.wanted, self.allowed = str(present), str(wanted), [str(state) for state in allowed]
-        super().__init__(self.about(what))
+        super().__init__(what)
 
     def about(self, what: str) -> str:
-        """The message with another name for what was to be changed."""
         after = " or ".join(self.allowed) or "nothing"
         return f"{what} is {self.present} and cannot become {self.wanted}. After {self.present} comes {after}."
 
@@ -27,12 +33,21 @@ class Stale(Refused):
 
     def __init__(self, what: str, revision: int) -> None:
         self.revision = revision
-        super().__init__(f"Somebody changed {what} meanwhile. Look again before you change it.")
+        super().__init__(what)
+
+    def about(self, what: str) -> str:
+        return f"Somebody changed {what} meanwhile. Look again before you change it."
 
 
 class StaysOnRecord(Refused):
-    """A row that may not be removed."""
+    """A creator who has been paid may not be removed."""
+
+    def about(self, what: str) -> str:
+        return f"{what} has been paid and stays on record."
 
 
 class IdTaken(Refused):
     """A campaign's id that another campaign has."""
+
+    def about(self, what: str) -> str:
+        return f"There is a campaign {what} already."

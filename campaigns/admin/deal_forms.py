@@ -80,7 +80,7 @@ class RevisedForm(forms.Form):
         """Takes the row's present revision, and its values for the fields that this person left alone; sending the form
         once more then replaces nothing that nobody has looked at. Returns the fields in which both have typed, by their
         labels, with the row's values."""
-        data, disputed = self.data.copy(), []  # type: ignore[attr-defined]
+        data, contested = self.data.copy(), []  # type: ignore[attr-defined]
         for name in self.given:
             value, bound = getattr(row, name), self[name]
             shown = bound.field.widget.format_value(bound.field.prepare_value(value)) or ""
@@ -88,10 +88,10 @@ class RevisedForm(forms.Form):
             if name not in self.changed_data:
                 data[bound.html_name] = data[bound.html_initial_name]
             elif value != self.cleaned_data[name]:
-                disputed.append((str(bound.label), value))
+                contested.append((str(bound.label), value))
         data[self.add_prefix("revision")] = str(row.revision)
         self.data = data
-        return disputed
+        return contested
 
 
 class TermsForm(RevisedForm):

@@ -84,7 +84,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
         is_changed = collaboration.change(by=request.user, revision=form.cleaned_data["revision"], **form.given)
     except Stale:
         collaboration.refresh_from_db()
-        return deal_page(request, collaboration, terms=form, disputed=form.yield_to(collaboration), status=409)
+        return deal_page(request, collaboration, terms=form, contested=form.yield_to(collaboration), status=409)
     if is_changed:
         messages.success(request, "Saved.")
     else:
@@ -105,7 +105,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         collaboration.change(by=request.user, revision=int(revision[:10]), state=state)
     except Refused as refusal:
-        messages.warning(request, in_words(refusal, collaboration))
+        messages.warning(request, refusal.about(name_of(collaboration)))
     else:
         messages.success(request, f"{name_of(collaboration)} is {state} now.")
     return redirect(PAGE, pk)
@@ -122,7 +122,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             collaboration.remove(by=request.user, revision=int(revision[:10]) if revision.isdecimal() else 0)
         except Refused as refusal:
-            messages.warning(request, in_words(refusal, collaboration))
+            messages.warning(request, refusal.about(name))
             return redirect(PAGE, pk)
         messages.success(request, f"{name} is no longer in {collaboration.campaign}.")
         return redirect("pages:campaign", collaboration.campaign_id)
@@ -138,11 +138,6 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def name_of(collaboration: Collaboration) -> str:
     return shared.called(collaboration.influencer_id, shared.creator_names([collaboration.influencer_id]))
-
-
-def in_words(refusal: Refused, collaboration: Collaboration) -> str:
-    """The refusal with the creator's name in place of the id."""
-    return str(refusal).replace(collaboration.influencer_id, name_of(collaboration), 1)
 
 
 def terms_form(request: HttpRequest, collaboration: Collaboration, data: Any = None) -> TermsForm:
@@ -161,10 +156,10 @@ def deal_page(
     *,
     terms: TermsForm | None = None,
     step: StepForm | None = None,
-    disputed: list[tuple[str, Any]] | None = None,
+    contested: list[tuple[str, Any]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    """The whole page. `terms` or `step` is a form that was sent and not taken. `disputed` is there, and may be empty,
+    """The whole page. `terms` or `step` is a form that was sent and not taken. `contested` is there, and may be empty,
     if somebody else was faster: the fields in which both have typed, with what stands there now."""
     campaign, creator = collaboration.campaign, collaboration.influencer_id
     names = shared.creator_names([creator])
@@ -186,7 +181,7 @@ def deal_page(
         "usual": fee(profile.usual_fee, profile.currency) if profile and sees_fees else "",
         "fee": fee(collaboration.fee, collaboration.currency) if sees_fees else "",
         "sees_fees": sees_fees,
-        "disputed": disputed,
+        "contested": contested,
         "step": step,
         "events": tell(events_of(collaboration), request.user),
         "is_step_open": any(step is form for line in lines for form in line.steps),

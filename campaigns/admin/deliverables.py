@@ -69,7 +69,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         is_changed = deliverable.change(by=request.user, revision=form.cleaned_data["revision"], **form.given)
     except Stale:
         deliverable.refresh_from_db()
-        context["disputed"] = form.yield_to(deliverable)
+        context["contested"] = form.yield_to(deliverable)
         return render_page(request, FORM, context, status=409)
     if is_changed:
         messages.success(request, "Saved.")
@@ -103,8 +103,8 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
         deliverable.change(by=request.user, revision=deliverable.revision, state=step.after, **form.given)
     except (Stale, NotAllowed):
         deliverable.refresh_from_db()
-        disputed = form.yield_to(deliverable)
-        return deals.deal_page(request, deliverable.collaboration, step=form, disputed=disputed, status=409)
+        contested = form.yield_to(deliverable)
+        return deals.deal_page(request, deliverable.collaboration, step=form, contested=contested, status=409)
     messages.success(request, f"The {deliverable} is {deliverable.get_state_display()} now.")
     return redirect(at(deliverable))
 

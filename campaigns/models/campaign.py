@@ -82,7 +82,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             except IntegrityError:
                 if not self.filter(pk=candidate).exists():
                     raise
-        raise IdTaken(f"There is a campaign {id} already.")
+        raise IdTaken(id)
 
     def _free_ids(self, name: str) -> Iterator[str]:
         """Ids made from the name that no campaign has, and that no other app has seen: `summer`, `summer-2`, …"""

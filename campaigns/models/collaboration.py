@@ -171,7 +171,7 @@ class Collaboration(Revised):
         with recording(by=by) as record:
             stored = self.locked(revision)
             if stored.state == self.State.PAID:
-                raise StaysOnRecord(f"{stored} has been paid and stays on record.")
+                raise StaysOnRecord(str(stored))
             told = {"influencerId": stored.influencer_id, "state": stored.state}
             record(event_types.CREATOR_REMOVED, stored.campaign_id, told)
             stored.delete()

@@ -156,8 +156,8 @@ class Creator(Revised):
         return sorted(self.accounts.all(), key=lambda account: (-(account.followers or 0), account.platform))
 
     def change(self, *, by: Any, revision: int | None = None, **fields: Any) -> bool:
-        """Stores the fields that differ; `accounts` are dictionaries with platform, handle and followers. False, and
-        nothing in the history, where none does.
+        """Stores the fields that differ; False, and nothing in the history, where none does. `accounts` are all of the
+        creator's: dictionaries with platform, handle and followers, of which an account keeps what is left out.
 
         Raises Stale where the profile stands at another `revision`."""
         with transaction.atomic():
@@ -186,7 +186,7 @@ class Creator(Revised):
         changed = 0
         for given in accounts:
             account = stored.get(given["platform"], Account(creator=self, platform=given["platform"]))
-            wanted = (given.get("handle", ""), given.get("followers"))
+            wanted = (given.get("handle", account.handle), given.get("followers", account.followers))
             if account.pk is None or (account.handle, account.followers) != wanted:
                 account.handle, account.followers = wanted
                 account.save()

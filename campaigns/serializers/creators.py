@@ -56,11 +56,11 @@ class CreatorsQuery(PageQuery):
 
 
 class AccountFields(StrictSerializer):
-    """Where the creator posts. A handle is kept without @."""
+    """Where the creator posts: what is left out stays as it is. A handle is kept without @."""
 
     platform = PlatformField(max_length=40)
-    handle = Line(required=False, allow_blank=True, max_length=101, default="", help_text="With or without @")
-    followers = WholeNumberField(required=False, allow_null=True, max_value=MAX_FOLLOWERS, default=None)
+    handle = Line(required=False, allow_blank=True, max_length=101, help_text="With or without @")
+    followers = WholeNumberField(required=False, allow_null=True, max_value=MAX_FOLLOWERS)
 
     def validate_handle(self, handle: str) -> str:
         handle = handle.removeprefix("@")
@@ -75,7 +75,9 @@ class CreatorFields(StrictSerializer):
 
     influencerId = IdField(required=False, help_text="The id of the path, if it is named here at all")
     name = Line(required=False, allow_blank=True, max_length=200)
-    accounts = AccountFields(many=True, required=False, max_length=MAX_ACCOUNTS)  # type: ignore[call-arg]
+    accounts = AccountFields(  # type: ignore[call-arg]
+        many=True, required=False, max_length=MAX_ACCOUNTS, help_text="All of them: a platform that is not named goes"
+    )
     country = CountryField(required=False, allow_blank=True, help_text="Such as PT")
     language = LanguageField(required=False, allow_blank=True, help_text="Such as pt-BR")
     topics = serializers.ListField(child=Line(max_length=MAX_TOPIC_CHARACTERS), required=False, max_length=MAX_TOPICS)

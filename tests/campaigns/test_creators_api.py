@@ -76,6 +76,17 @@ def test_a_field_that_is_left_out_stays_and_an_empty_one_takes_away(ask):
     }  # fmt: skip
 
 
+def test_an_account_keeps_what_is_left_out_and_goes_where_its_platform_is(ask):
+    accounts = [{"platform": "instagram", "handle": "ana", "followers": 48_200}, {"platform": "tiktok", "followers": 9}]
+    ask("put", "/creators/ana", {"accounts": accounts})
+
+    renamed = ask("put", "/creators/ana", {"accounts": [{"platform": "instagram", "handle": "ana.silva"}]}).json()
+    emptied = ask("put", "/creators/ana", {"accounts": [{"platform": "instagram", "followers": None}]}).json()
+
+    assert renamed["accounts"] == [{"platform": "instagram", "handle": "ana.silva", "followers": 48_200}]
+    assert emptied["accounts"] == [{"platform": "instagram", "handle": "ana.silva", "followers": None}]
+
+
 def test_handles_lose_their_sign_and_codes_are_written_as_others_write_them(ask):
     account = {"platform": "Instagram", "handle": "@ana"}
 

@@ -292,6 +292,17 @@ def test_a_creator_who_was_changed_since_the_question_stays(marketing, ana):
     assert Collaboration.objects.count() == 1
 
 
+def test_a_refusal_names_the_creator_whose_id_is_a_letter_of_its_words(marketing, ana):
+    someone = factories.collaboration(ana.campaign, "e", state="paid")
+    Creator.objects.create(influencer_id="e", name="Eva Costa")
+
+    moved = text(marketing.post(page_of(someone, "move"), {"state": "briefed", "revision": 9}, follow=True))
+    removed = text(marketing.post(page_of(someone, "remove"), {"revision": 1}, follow=True))
+
+    assert "Somebody changed Eva Costa meanwhile." in moved
+    assert "Eva Costa has been paid and stays on record." in removed
+
+
 def test_a_creator_whom_somebody_removes_while_the_change_is_made_is_not_found(marketing, ana):
     def remove_first(execute, sql, params, many, context):
         if "FOR NO KEY UPDATE" in sql:

@@ -1,6 +1,7 @@
 """The pages are complete and hang together: links, endpoints, settings, figures."""
 
 import re
+import subprocess
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -28,6 +29,19 @@ def test_a_block_that_nobody_would_run_or_compare_is_found(tmp_path, monkeypatch
     monkeypatch.setattr("tests.docs.pages.ROOT", tmp_path)
     (tmp_path / "page.md").write_text(f"# A page\n\n{block}\n")
     assert len(read(tmp_path / "page.md").strange) == 1
+
+
+def test_contributing_names_the_pages_in_the_order_in_which_tests_run_them():
+    text = " ".join((ROOT / "docs" / "contributing.md").read_text().split())
+    assert f"in the order {', '.join(path.stem for path in PAGES)}:" in text
+
+
+def test_git_ignores_what_the_commands_of_the_pages_write():
+    commands = "\n".join(block.text for path in PAGES for block in read(path).commands if not block.not_run)
+    written = set(re.findall(r"(?:> ?|-o |-D |--rejects )(\w+\.\w+)", commands))
+    ignored = subprocess.run(["git", "check-ignore", *written], cwd=ROOT, capture_output=True, text=True).stdout.split()
+    assert {"campaign.json", "rejects.csv", "headers.txt"} <= written
+    assert written - set(ignored) == set()
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
