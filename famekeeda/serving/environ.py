@@ -18,12 +18,16 @@ CONSTANT = {
     "wsgi.version": (1, 0),
 }
 PROTOCOLS = {"1": "HTTP/1", "1.1": "HTTP/1.1", "2": "HTTP/2"}
+UNREADABLE = (
+    "\x80"  # stands for a value that is no ASCII: neither a token nor a key, so that whoever reads it refuses it
+)
 MAX_KNOWN_HEADERS = 1_000  # clients may invent as many as they like
 
 
 def environ_of(scope: Any, body: Any) -> dict[str, Any]:
-    """Differs from granian's WSGI in three ways: the process's environment variables are left out, as are headers with
-    an underscore in their name, which could pose as others; and bytes of a path that are no UTF-8 become U+FFFD."""
+    """Differs from granian's WSGI in four ways: the process's environment variables are left out, as are headers with
+    an underscore in their name, which could pose as others; bytes of a path that are no UTF-8 become U+FFFD; and a
+    header whose value is no ASCII is UNREADABLE, where granian leaves it out."""
     server_name, server_port = address(scope.server)
     path = scope.path
     environ = CONSTANT | {
@@ -40,6 +44,9 @@ def environ_of(scope: Any, body: Any) -> dict[str, Any]:
     for header, value in scope.headers.items():
         if name := environ_name(header):
             environ[name] = f"{environ[name]},{value}" if name in environ else value
+    for header in scope.headers:
+        if (name := environ_name(header)) and name not in environ:
+            environ[name] = UNREADABLE
     if "HTTP_HOST" not in environ:
         environ["HTTP_HOST"] = scope.authority or ""
     return environ

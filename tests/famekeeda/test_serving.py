@@ -229,6 +229,13 @@ def test_a_header_with_an_underscore_cannot_pose_as_another(db):
     assert "HTTP_X_FORWARDED_PROTO" not in environ
 
 
+def test_a_header_that_is_no_ascii_is_there_and_cannot_be_read(db):
+    """Left out, a key that makes a POST repeatable would be taken for none, and its effect doubled."""
+    with web_server("tests.famekeeda.environs:rsgi") as port:
+        environ = environ_told(port, "GET / HTTP/1.1\r\nIdempotency-Key: ké\r\nHost: a\r\n")
+    assert environ["HTTP_IDEMPOTENCY_KEY"] == "\x80"
+
+
 @pytest.fixture
 def rejects_path(uploader):
     load = factories.load()
