@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 
 from famekeeda import shared
 from famekeeda.apps import project_apps
-from famekeeda.events.models import Event, EventCounter
+from famekeeda.events.models import Event
 
 
 class Busy(Exception):
@@ -77,11 +77,10 @@ def remove() -> list[Count]:
 
 
 def remove_events(campaigns: set[str]) -> int:
-    """Deletes the events of those campaigns of which no app knows anything any more, with their counters. Events of a
-    campaign that goes on stay: their sequence has no gaps."""
+    """Deletes the events of those campaigns of which no app knows anything any more. Events of a campaign that goes on
+    stay: their sequence has no gaps. Counters stay, so that no reader who has the last number misses what comes."""
     gone = [each for each in campaigns if shared.campaign_facts(each) == shared.CampaignFacts()]
     events = Event.objects.filter(campaign_id__in=gone)
     number = events.count()
     events.delete()
-    EventCounter.objects.filter(campaign_id__in=gone).delete()
     return number

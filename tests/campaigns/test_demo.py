@@ -37,7 +37,7 @@ def test_the_sample_campaign_goes_with_all_that_is_in_it(walked_through):
     assert not Campaign.objects.filter(pk="campaign_1").exists()
     assert not Deliverable.objects.exists()
     assert not Event.objects.filter(campaign_id="campaign_1").exists()
-    assert not EventCounter.objects.filter(campaign_id="campaign_1").exists()
+    assert EventCounter.objects.filter(campaign_id="campaign_1").exists()
     assert not demo.exists()
 
 
