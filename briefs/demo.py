@@ -1,18 +1,24 @@
-"""What of briefs is demo: those that the built-in demo model wrote, whoever asked for them."""
+"""What of briefs is demo: those that the built-in demo model wrote, unless people work with them.
+
+A brief about which somebody decided, or whose campaign is the team's, is the team's too, and stays."""
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from briefs.event_types import EVENT_TYPES
 from briefs.models import IN_FLIGHT, Brief, Decision, Step
+from famekeeda import shared
 from famekeeda.events.models import Event
 from famekeeda.keeping.demo import Demo
 
 
 def briefs() -> QuerySet[Brief]:
-    """Without those that are being written, whose worker would not find them again."""
-    return Brief.objects.filter(model="demo").exclude(state__in=IN_FLIGHT)
+    """Without those that are being written, whose worker would not find them again, and without the team's."""
+    written = Brief.objects.filter(model="demo").exclude(state__in=IN_FLIGHT)
+    undecided = written.filter(~Exists(Decision.objects.filter(brief=OuterRef("pk"))))
+    campaigns = undecided.exclude(campaign_id="").order_by().values_list("campaign_id", flat=True).distinct()
+    return undecided.exclude(campaign_id__in=shared.real_campaigns(campaigns))
 
 
 def events() -> QuerySet[Event]:
@@ -24,7 +30,6 @@ def events() -> QuerySet[Event]:
 
 REMOVED = (
     Demo("steps of briefs by the demo model", lambda: Step.objects.filter(brief__in=briefs())),
-    Demo("decisions about briefs by the demo model", lambda: Decision.objects.filter(brief__in=briefs())),
     Demo("events of briefs by the demo model", events),
     Demo(
         "briefs by the demo model",

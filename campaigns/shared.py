@@ -15,6 +15,10 @@ def campaign_names(campaign_ids: list[str]) -> dict[str, str]:
     return dict(Campaign.objects.filter(pk__in=campaign_ids).values_list("pk", "name"))
 
 
+def real_campaigns(campaign_ids: list[str]) -> list[str]:
+    return list(Campaign.objects.filter(pk__in=campaign_ids, is_sample=False).values_list("pk", flat=True))
+
+
 def campaign_facts(campaign_id: str) -> CampaignFacts | None:
     """What people decided about the campaign, and the creators in it, without those who declined."""
     campaign = Campaign.objects.filter(pk=campaign_id).first()

@@ -8,7 +8,7 @@ An app names a module on its AppConfig (`ProjectApp.shared`). That module may de
     creator_columns(request, campaign_id, influencer_ids) -> list[Column]
     creator_ids(text, limit) -> list[str]
     brief_evidence(campaign_id, influencer_id) -> dict    search(request, text, limit) -> list[Found]
-    platforms() -> dict[str, str]
+    platforms() -> dict[str, str]                         real_campaigns(campaign_ids) -> list[str]
 
 and the function of the same name here asks all apps, in the order of INSTALLED_APPS, and makes one answer of theirs.
 Ids are other systems' strings: an app answers for those it knows and leaves the others out. A page asks once for all
@@ -129,6 +129,12 @@ def campaign_ids(text: str = "", limit: int = 50, after: str = "") -> dict[str, 
 def campaign_names(campaign_ids: Iterable[str]) -> dict[str, str]:
     """Names of those campaigns that have one."""
     return names_of("campaign_names", set(campaign_ids) - {""})
+
+
+def real_campaigns(campaign_ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are campaigns of the team: not those of the sample, and not ids without a campaign."""
+    ids = sorted(set(campaign_ids) - {""})
+    return {campaign for answer in answers("real_campaigns", ids) for campaign in answer} if ids else set()
 
 
 def campaign_facts(campaign_id: str) -> CampaignFacts:

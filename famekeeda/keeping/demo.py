@@ -30,12 +30,14 @@ def delete_rows(rows: QuerySet[Any]) -> None:
 @dataclass(frozen=True)
 class Demo:
     """Rows that are demo. `find` finds them; `remove` deletes those found, or raises Busy. `campaigns` says whose
-    campaigns they belong to: the events of those of which nothing else is left go too."""
+    campaigns they belong to: the events of those of which nothing else is left go too. `keep` is called when the rows
+    are gone, and where there were none: what is left of the kind belongs to the team."""
 
     what: str
     find: Callable[[], QuerySet[Any]]
     remove: Callable[[QuerySet[Any]], object] = delete_rows
     campaigns: Callable[[QuerySet[Any]], Iterable[str]] = lambda rows: ()
+    keep: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def remove() -> list[Count]:
             campaigns |= set(entry.campaigns(rows)) - {""}
             entry.remove(rows)
             went.append(Count(entry.what, number))
+        entry.keep()
     if events := remove_events(campaigns):
         went.append(Count("events of campaigns that were demo", events))
     return went

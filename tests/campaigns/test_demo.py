@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from briefs.models import Brief, Decision
 from campaigns import sample
 from campaigns.models import Account, Campaign, Collaboration, Creator, Deliverable
 from famekeeda.events.models import Event, EventCounter
@@ -30,8 +31,8 @@ def test_the_sample_campaign_goes_with_all_that_is_in_it(walked_through):
         "deliverables of the sample campaign": 8,
         "creators of the sample campaign, those that your team added among them": 12,
         "sample campaign": 1,
-        "accounts of invented creators": 10,
-        "profiles of invented creators": 10,
+        "accounts of invented creators": 9,
+        "profiles of invented creators": 9,
         "events of campaigns that were demo": went["events of campaigns that were demo"],
     }
     assert not Campaign.objects.filter(pk="campaign_1").exists()
@@ -48,9 +49,48 @@ def test_what_people_made_stays(walked_through):
     assert list(Collaboration.objects.values_list("campaign", "influencer_id", "state")) == [
         ("spring", "influencer_221", "agreed")
     ]
-    assert list(Creator.objects.values_list("pk", "name")) == [("ana", "Ana"), ("influencer_15", "Aylin Kaya")]
-    assert list(Account.objects.values_list("creator", "handle")) == [("influencer_15", "aylindemir")]
+    assert list(Creator.objects.values_list("pk", "name")) == [
+        ("ana", "Ana"),
+        ("influencer_15", "Aylin Kaya"),
+        ("influencer_221", "Ana Lúcia Ferreira"),
+    ]
+    assert sorted(Account.objects.values_list("creator", "handle")) == [
+        ("influencer_15", "aylindemir"),
+        ("influencer_221", "analu.corre"),
+    ]
     assert Event.objects.filter(campaign_id="spring").exists()
+
+
+def test_profiles_of_creators_in_a_campaign_of_the_team_stay_and_are_no_sample_any_more(walked_through):
+    demo.remove()
+
+    kept = Creator.objects.get(pk="influencer_221")
+    assert (kept.name, kept.is_sample, kept.accounts.count()) == ("Ana Lúcia Ferreira", False, 1)
+    assert not Creator.objects.filter(is_sample=True).exists()
+
+
+def test_profiles_that_stay_are_the_team_s_even_where_no_other_profile_goes(walked_through):
+    spring = Campaign.objects.get(pk="spring")
+    Collaboration.objects.engage_all(spring, Creator.objects.values_list("pk", flat=True), by=None)
+
+    demo.remove()
+
+    assert (Creator.objects.filter(is_sample=True).count(), Creator.objects.filter(is_sample=False).count()) == (0, 12)
+
+
+def test_the_team_s_briefs_stay_and_those_of_the_sample_go(walked_through):
+    factories.brief("Real", campaign_id="spring", model="demo")
+    Decision.objects.create(brief=factories.brief("Decided", model="demo"), action="approved")
+    Decision.objects.create(brief=factories.brief("Decided", campaign_id="campaign_1", model="demo"), action="edited")
+    factories.brief("Demo", campaign_id="campaign_1", model="demo")
+    factories.brief("Demo", campaign_id="no campaign", model="demo")
+    factories.brief("Demo", model="demo")
+
+    assert [each.rows for each in demo.count() if each.what == "briefs by the demo model"] == [3]
+    demo.remove()
+
+    assert sorted(Brief.objects.values_list("brand", flat=True)) == ["Decided", "Decided", "Real"]
+    assert Decision.objects.count() == 2
 
 
 def test_events_stay_where_somebody_has_results_of_a_campaign_with_that_id(walked_through):
@@ -64,7 +104,8 @@ def test_events_stay_where_somebody_has_results_of_a_campaign_with_that_id(walke
 def test_the_page_says_what_goes_and_what_stays_before_it_goes(admin_client, walked_through):
     page = " ".join(admin_client.get("/admin/remove-demo/").content.decode().split())
     assert "Creators of the sample campaign, those that your team added among them" in page
-    assert "What they added to a sample campaign goes with it." in page
+    assert "invented profiles that they changed or that are in one of their campaigns" in page
+    assert "What else they added to a sample campaign goes with it." in page
 
     admin_client.post("/admin/remove-demo/")
 
