@@ -87,6 +87,12 @@ def test_it_is_not_put_beside_campaigns_of_the_team(db, capsys):
     assert not Creator.objects.exists()
 
 
+def test_it_is_not_put_beside_results_of_the_team(db, capsys):
+    factories.load()
+    assert load(capsys) == ""
+    assert not Campaign.objects.exists()
+
+
 def test_a_profile_that_is_there_stays_as_it_is(db):
     Creator.objects.create(influencer_id="influencer_221", name="Ana")
 
