@@ -12,6 +12,7 @@ from campaigns import event_types
 from campaigns.models.campaign import Campaign
 from campaigns.models.collaboration import Collaboration
 from campaigns.models.revised import Revised, in_json, wire_name
+from campaigns.refusals import StaysOnRecord
 from famekeeda.events.recording import recording
 
 MAX_URL = 2_000  # characters
@@ -145,6 +146,8 @@ class Deliverable(Revised):
             collaboration = self.collaboration.locked()  # first: whoever removes the creator locks in this order too
             stored = self.locked(revision)
             stored.collaboration = collaboration
+            if fields.get("draft_url", stored.draft_url) != stored.draft_url:
+                fields = stored.with_another_draft(fields)
             if "state" in fields:
                 stored.require_step(fields["state"], field="state", after=self.STATES_AFTER)
             changes = stored.assign(fields)
@@ -163,6 +166,16 @@ class Deliverable(Revised):
                 stored._let_creator_follow(by)
         self.refresh_from_db()
         return bool(changes)
+
+    def with_another_draft(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields of a change that brings another draft: what was approved is not what stands there then, so the
+        draft waits for a decision again. Raises StaysOnRecord for the draft of a post that is or goes live."""
+        wanted = fields.get("state", self.state)
+        if self.state in (self.State.APPROVED, self.State.LIVE) and wanted in (self.State.APPROVED, self.State.LIVE):
+            if "state" in fields or self.state == self.State.LIVE:
+                raise StaysOnRecord(f"The draft of {self} that was approved stays on record.")
+            return fields | {"state": self.State.SUBMITTED}
+        return fields
 
     def remove(self, *, by: Any, revision: int | None = None) -> None:
         with recording(by=by) as record:

@@ -122,6 +122,21 @@ def test_a_creator_who_was_paid_early_stays_paid_when_the_last_post_goes_live():
     assert ana.state == "paid"
 
 
+def test_another_draft_of_an_approved_deliverable_waits_for_a_decision_again():
+    ana = factories.collaboration(factories.campaign("spring"), "ana")
+    reel = factories.deliverable(ana, state="approved", draft_url="https://drafts.example/7")
+    reel.change(by=None, draft_url="https://drafts.example/8")
+    assert reel.state == "submitted"
+
+
+@pytest.mark.parametrize(("state", "wanted"), [("approved", {"state": "live"}), ("live", {})])
+def test_the_draft_that_was_approved_is_not_exchanged_when_the_post_is_live(state, wanted):
+    ana = factories.collaboration(factories.campaign("spring"), "ana")
+    reel = factories.deliverable(ana, state=state, draft_url="https://drafts.example/7")
+    with pytest.raises(StaysOnRecord, match="The draft of reel that was approved stays on record"):
+        reel.change(by=None, draft_url="https://drafts.example/8", **wanted)
+
+
 def test_a_draft_cannot_go_live_before_somebody_approved_it():
     reel = factories.deliverable(factories.collaboration(factories.campaign("spring"), "ana"), state="submitted")
     with pytest.raises(NotAllowed) as refusal:

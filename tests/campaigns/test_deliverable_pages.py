@@ -118,6 +118,15 @@ def test_a_deliverable_is_edited(marketing, reel):
     }
 
 
+def test_the_draft_of_a_live_post_is_not_exchanged(marketing, ana):
+    reel = factories.deliverable(
+        ana, "reel", platform="instagram", due_on=date(2027, 5, 14), state="live", draft_url="https://drafts.example/7"
+    )
+    answer = marketing.post(page_of(reel), typed(draft_url="https://drafts.example/8"))
+    assert answer.status_code == 409
+    assert "The draft of reel on instagram that was approved stays on record." in text(answer)
+
+
 def test_an_edit_that_changes_nothing_records_nothing(marketing, reel):
     page = text(marketing.post(page_of(reel), typed(), follow=True))
     assert "Nothing was changed." in page
