@@ -8,6 +8,8 @@ from typing import Any
 
 import regex
 
+from famekeeda.text import is_visible, one_form
+
 
 @dataclass(frozen=True, kw_only=True)
 class BriefRequest:
@@ -55,20 +57,6 @@ class BriefRequest:
 
 NOT_IN_A_HASHTAG = regex.compile(r"[^\p{L}\p{M}\p{N}_]+")
 LEADING_MARKS = regex.compile(r"^\p{M}+")
-
-
-# Letters, digits and signs, but none that is drawn as nothing, such as the Hangul filler and the empty Braille pattern.
-VISIBLE = regex.compile(r"[[\p{L}\p{N}\p{P}\p{S}]--[\p{Default_Ignorable_Code_Point}\u2800]]", regex.V1)
-
-
-def is_visible(text: str) -> bool:
-    """Whether the text holds anything that people can see."""
-    return bool(VISIBLE.search(text))
-
-
-def one_form(text: str) -> str:
-    """The text in Unicode's composed form (NFC), with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def as_hashtag(text: str) -> str:

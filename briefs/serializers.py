@@ -12,9 +12,10 @@ from rest_framework.exceptions import ValidationError
 
 from briefs.content import FIELDS
 from briefs.models import Brief, PlatformRule, Step
-from briefs.request import BriefRequest, is_visible, one_form
+from briefs.request import BriefRequest
 from famekeeda.api import PageQuery
 from famekeeda.ids import PLATFORMS
+from famekeeda.text import CONTROL_REFUSAL, IN_A_LINE, is_visible, one_form
 
 MAX_REQUESTED_HASHTAGS = 30
 MAX_UNKNOWN_NAMED = 10
@@ -43,8 +44,8 @@ def line(limit: int, help_text: str, **options: Any) -> Text:
 
 
 def no_control_characters(text: str) -> None:
-    if any(ord(char) < 32 or 127 <= ord(char) < 160 or char in "\u2028\u2029\ufffd" for char in text):
-        raise ValidationError("May not hold control characters.")
+    if IN_A_LINE.search(text):
+        raise ValidationError(CONTROL_REFUSAL)
 
 
 def something_visible(text: str) -> None:

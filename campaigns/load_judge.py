@@ -11,12 +11,12 @@ from campaigns.models.creator import COUNTRY, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC
 from campaigns.models.money import CURRENCY, DECIMAL_PLACES, MAX_DIGITS
 from famekeeda import shared
 from famekeeda.ids import checked_id
+from famekeeda.text import IN_A_LINE, tidy_line
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 from loads.numbers import read_number
 
 MAX_HANDLE = 100
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 # What is left of an id of many digits in a cell that a spreadsheet program took for a number.
 ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 CENTS = re.compile(rf"([0-9]{{1,{MAX_DIGITS - DECIMAL_PLACES}}})[.,]([0-9]{{1,2}})")
@@ -155,14 +155,16 @@ def influencer_id(text: str) -> str:
         raise ValueError("is missing")
     if ROUNDED.fullmatch(text):
         raise ValueError("is a number that a spreadsheet program has rounded: export it from a column of text")
-    if CONTROL.search(text):
+    if IN_A_LINE.search(text):
         raise ValueError("contains a control character")
     return checked_id(text)
 
 
 def line(text: str, most: int) -> str:
-    if CONTROL.search(text):
-        raise ValueError("contains a line break or another control character")
+    try:
+        text = tidy_line(text)
+    except ValueError:
+        raise ValueError("contains a line break or another control character") from None
     if len(text) > most:
         raise ValueError(f"is longer than {most} characters")
     return text
@@ -198,8 +200,9 @@ def valid(validator: Callable[[str], None], text: str) -> str:
 
 def topics(text: str) -> str:
     """The topics as PostgreSQL writes an array, in small letters, each once."""
-    found = list(dict.fromkeys(filter(None, (part.strip().lower() for part in re.split(r"[;|]", text)))))
+    parts = (line(part.strip().lower(), MAX_TOPIC_CHARACTERS) for part in re.split(r"[;|]", text))
+    found = list(dict.fromkeys(filter(None, parts)))
     if len(found) > MAX_TOPICS:
         raise ValueError(f"are more than {MAX_TOPICS}")
-    quoted = [line(topic, MAX_TOPIC_CHARACTERS).replace("\\", r"\\").replace('"', r"\"") for topic in found]
+    quoted = [topic.replace("\\", r"\\").replace('"', r"\"") for topic in found]
     return "{" + ",".join(f'"{topic}"' for topic in quoted) + "}"

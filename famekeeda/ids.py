@@ -2,13 +2,14 @@
 
 import re
 
+from famekeeda.text import CONTROL, SURROGATES
+
 # As the catalogue of platforms begins, which people extend; files may name any.
 PLATFORMS = "instagram, tiktok, youtube, x, facebook, linkedin, threads, pinterest"
 MAX_ID_CHARACTERS = 200  # three ids share one index entry, which PostgreSQL limits to 2,704 bytes
 
 # No control characters, line breaks, byte order marks or U+FFFD; the first and the last character are no space either.
-_REFUSED = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd"
-ID_PATTERN = rf"^[^\s{_REFUSED}]([^{_REFUSED}]*[^\s{_REFUSED}])?\Z"
+ID_PATTERN = rf"^[^\s{CONTROL}]([^{CONTROL}]*[^\s{CONTROL}])?\Z"
 
 # What is said of an id that does not match ID_PATTERN.
 ID_REFUSAL = "May not hold control characters, nor begin or end with a space."
@@ -18,7 +19,7 @@ def checked_id(text: str) -> str:
     """The id. Raises ValueError with a sentence for a text that is none."""
     if len(text) > MAX_ID_CHARACTERS:
         raise ValueError(f"May have {MAX_ID_CHARACTERS} characters at most.")
-    if not re.match(ID_PATTERN, text) or re.search("[\ud800-\udfff]", text):  # a command's argument may be no text
+    if not re.match(ID_PATTERN, text) or re.search(f"[{SURROGATES}]", text):  # a command's argument may be no text
         raise ValueError(ID_REFUSAL)
     return text
 

@@ -15,7 +15,8 @@ from loads.files.unreadable import Unreadable
 DELIMITER_LINE = re.compile(r'"?sep=(.)"?\r?', re.IGNORECASE)
 QUOTED = re.compile(r'"[^"]*"')
 EMPTY_CELLS = f'{DELIMITERS}" '
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# In bytes that are no text, such as a picture.
+BINARY = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 MAX_LINES_ABOVE = 1_000  # of the header, all of them blank or of empty cells
 MAX_LISTED_NAMES = 30
 MAX_SHOWN_CHARACTERS = 120  # of a line that is no header
@@ -97,7 +98,7 @@ def parse_header(source: Source, line: str, delimiter: str, number: int) -> Head
     line = line.rstrip("\r")
     if len(line) > MAX_LINE_CHARACTERS:
         raise Unreadable(f"{source.name} has a header of more than {MAX_LINE_CHARACTERS:,} characters")
-    if CONTROL.search(line):
+    if BINARY.search(line):
         raise Unreadable(f"{source.name} is no text; expected CSV or an Excel workbook (.xlsx)")
     unquoted = QUOTED.sub("", line)
     delimiter = delimiter or max(DELIMITERS, key=unquoted.count)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from django.utils.text import get_text_list
 
 from famekeeda.ids import MAX_ID_CHARACTERS
+from famekeeda.text import IN_A_LINE
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 from loads.numbers import Abbreviated, read_number
@@ -86,7 +87,6 @@ COLUMNS: Columns = (
     ),
 )  # fmt: skip
 
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ufeff]")
 LINE_BREAK = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 # What is left of an id of many digits in a cell that a spreadsheet program took for a number.
 ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
@@ -142,7 +142,7 @@ def _complaints_about_ids(cells: dict[str, str]) -> Iterator[str]:
             yield f"{name} is missing"
         elif LINE_BREAK.search(text):
             yield f"{name} contains a line break"
-        elif CONTROL.search(text):
+        elif IN_A_LINE.search(text):
             yield f"{name} contains a control character"
         elif len(text) > MAX_ID_CHARACTERS:
             yield f"{name} is longer than {MAX_ID_CHARACTERS} characters"

@@ -18,7 +18,8 @@ from django.db.models.expressions import CombinedExpression, RawSQL
 from django.db.models.functions import Greatest, Length, Ln, Now
 
 from briefs.catalogues.matching import folded
-from briefs.request import as_hashtag, is_visible
+from briefs.request import as_hashtag
+from famekeeda.text import is_visible
 from loads.models import Load
 
 TREND_HALF_LIFE = timedelta(days=3)  # by then most trends have passed their peak

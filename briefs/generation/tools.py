@@ -20,7 +20,8 @@ from briefs.catalogues.matching import topics_in
 from briefs.catalogues.models import Angle, Persona, Trend
 from briefs.generation.evidence import evidence
 from briefs.generation.selection import select
-from briefs.request import BriefRequest, one_form
+from briefs.request import BriefRequest
+from famekeeda.text import one_form
 
 TRENDS_PER_BRIEF = 3
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -19,14 +18,11 @@ from campaigns.admin.forms import Amount, Currency, Line
 from campaigns.admin.steps import Step
 from campaigns.models import Campaign, Collaboration, Creator, Deliverable
 from campaigns.models.deliverable import MAX_URL
-from campaigns.models.revised import Revised
+from campaigns.models.revised import MAX_NOTE, Revised
 from famekeeda import shared
+from famekeeda.text import tidy_lines
 
 FORMATS = ("reel", "story", "post", "carousel", "video", "short", "livestream", "blog post", "newsletter", "podcast")
-MAX_NOTE_CHARACTERS = 5_000
-CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-KEPT_CONTROLS = "\n\t"  # in a text of several lines
-ODD = "May not hold control characters."
 
 
 class Note(forms.CharField):
@@ -34,14 +30,14 @@ class Note(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         area = UnfoldAdminTextareaWidget({"rows": 3})
-        given: dict[str, Any] = {"required": False, "max_length": MAX_NOTE_CHARACTERS, "widget": area}
+        given: dict[str, Any] = {"required": False, "max_length": MAX_NOTE, "widget": area}
         super().__init__(**given | kwargs)
 
     def to_python(self, value: Any) -> Any:
-        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
-        if any(odd not in KEPT_CONTROLS for odd in CONTROLS.findall(text)):
-            raise ValidationError(ODD)
-        return text
+        try:
+            return tidy_lines(super().to_python(value) or "")
+        except ValueError as refusal:
+            raise ValidationError(str(refusal)) from None
 
 
 class Address(forms.URLField):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, cast
 
 from django import forms
@@ -25,8 +24,8 @@ from campaigns.models.revised import in_json, wire_name
 from campaigns.refusals import NotAllowed
 from famekeeda import shared
 from famekeeda.ids import MAX_ID_CHARACTERS, checked_id
+from famekeeda.text import tidy_line
 
-CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]")
 MAX_REVISION = 2**31 - 1
 AMOUNTS = ("budget", "media_budget")
 ADD_CREATORS = "campaigns.add_collaboration"
@@ -38,10 +37,10 @@ class Line(forms.CharField):
     """A text of one line: what is pasted with line breaks gets spaces in their place."""
 
     def to_python(self, value: Any) -> Any:
-        text = " ".join((super().to_python(value) or "").split())
-        if CONTROLS.search(text):
-            raise forms.ValidationError("May not hold control characters.")
-        return text
+        try:
+            return tidy_line(" ".join((super().to_python(value) or "").split()))
+        except ValueError as refusal:
+            raise forms.ValidationError(str(refusal)) from None
 
 
 class Currency(forms.CharField):

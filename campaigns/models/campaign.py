@@ -22,6 +22,7 @@ from campaigns.models.revised import Revised, in_json, wire_name
 from campaigns.refusals import IdTaken
 from famekeeda import shared
 from famekeeda.events.recording import recording
+from famekeeda.text import one_form
 
 MAX_SLUG = 40  # characters of an id that is made from a name
 MAX_NUMBER = 9  # summer-9 is still readable; after it come random letters
@@ -40,7 +41,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def matching(self, text: str) -> CampaignQuerySet:
         """Campaigns with the text in name, brand or id, in any case."""
         in_any_case = Collate("id", "pg_c_utf8")  # PostgreSQL's own; in "C", the column's, only a to z have a case
-        found = Q(name__icontains=text) | Q(brand__icontains=text) | Q(id_in_any_case__icontains=text)
+        typed = one_form(text)
+        found = Q(name__icontains=typed) | Q(brand__icontains=typed) | Q(id_in_any_case__icontains=text)
         return self.alias(id_in_any_case=in_any_case).filter(found)
 
     def running_on(self, day: date) -> CampaignQuerySet:

@@ -13,6 +13,8 @@ from django.db.models.functions import Now
 from campaigns.event_types import Changes
 from campaigns.refusals import NotAllowed, Stale
 
+MAX_NOTE = 2_000  # characters
+
 
 class Revised(models.Model):
     """A row that counts its changes, so that of two people who change it at once the later one is told."""

@@ -9,6 +9,8 @@ from __future__ import annotations
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import CharField, Func, Q, TextField, Transform, Value
 
+from famekeeda.text import one_form
+
 GRAM_CHARACTERS = 3
 # Of a text, from its end: ids begin alike ("creator_"), and each gram that all rows have takes 10 ms of a million rows.
 MAX_GRAM_CHARACTERS = 6
@@ -35,8 +37,8 @@ class Grams(Transform):
 
 
 def tidy(text: str) -> str:
-    """What a person typed, without the sign of a handle and without spaces that say nothing."""
-    return " ".join(text.replace("\0", "").split()).removeprefix("@")
+    """What a person typed, in the form in which texts are stored, without the sign of a handle."""
+    return one_form(text.replace("\0", "")).removeprefix("@")
 
 
 def equal(field: str, text: str) -> Q:

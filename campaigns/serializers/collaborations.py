@@ -10,9 +10,10 @@ from rest_framework.exceptions import ValidationError
 
 from campaigns.costs import costs
 from campaigns.models import Collaboration
+from campaigns.models.revised import MAX_NOTE
 from campaigns.serializers.amounts import HidesAmounts
 from campaigns.serializers.campaigns import NO_CURRENCY
-from campaigns.serializers.fields import MAX_NOTE, AmountField, CurrencyField, Line, Text
+from campaigns.serializers.fields import AmountField, CurrencyField, Line, Text
 from famekeeda.api import PageQuery, StrictSerializer
 from famekeeda.shared import CreatorName, Figures
 

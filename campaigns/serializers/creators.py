@@ -19,9 +19,10 @@ from campaigns.models.creator import (
     MAX_TOPIC_CHARACTERS,
     MAX_TOPICS,
 )
+from campaigns.models.revised import MAX_NOTE
 from campaigns.serializers.amounts import HidesAmounts
 from campaigns.serializers.campaigns import NO_CURRENCY
-from campaigns.serializers.fields import MAX_NOTE, AmountField, CurrencyField, Line, PlatformField, Text
+from campaigns.serializers.fields import AmountField, CurrencyField, Line, PlatformField, Text
 from famekeeda.accounts.access import may
 from famekeeda.api import IdField, PageQuery, StrictSerializer, WholeNumberField
 

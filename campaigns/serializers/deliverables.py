@@ -5,7 +5,8 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from campaigns.models import Deliverable
-from campaigns.serializers.fields import MAX_NOTE, DayField, Line, LinkField, PlatformField, Text
+from campaigns.models.revised import MAX_NOTE
+from campaigns.serializers.fields import DayField, Line, LinkField, PlatformField, Text
 from famekeeda.api import PageQuery, StrictSerializer
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,25 +15,23 @@ from rest_framework.fields import empty
 from campaigns.models.deliverable import MAX_URL
 from campaigns.models.money import DECIMAL_PLACES, MAX_DIGITS
 from famekeeda import shared
+from famekeeda.text import IN_A_LINE, tidy_line, tidy_lines
 
-MAX_NOTE = 2_000  # characters
 MAX_PLATFORMS = 20  # of a campaign
-CONTROL = r"\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd"
 
 
 class Text(serializers.CharField):
-    """Text of several lines in one Unicode form (NFC); what holds nothing visible is empty."""
+    """Text of several lines in one form; what holds nothing visible is empty."""
 
-    refused = re.compile(CONTROL.join("[]").replace(r"\x00-\x1f", r"\x00-\x08\x0b\x0c\x0e-\x1f"))
+    tidy = staticmethod(tidy_lines)
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        if self.refused.search(data):
-            raise ValidationError("May not hold control characters.")
-        text = unicodedata.normalize("NFC", super().to_internal_value(data))
-        if not any(unicodedata.category(char)[0] in "LNPS" for char in text):
-            text = ""
+        try:
+            text = self.tidy(data)
+        except ValueError as refusal:
+            raise ValidationError(str(refusal)) from None
         if not text and not self.allow_blank:
             self.fail("blank")
         return text
@@ -43,7 +40,7 @@ class Text(serializers.CharField):
 class Line(Text):
     """Text of one line."""
 
-    refused = re.compile(CONTROL.join("[]"))
+    tidy = staticmethod(tidy_line)
 
 
 class AmountField(serializers.DecimalField):
@@ -101,7 +98,7 @@ class LinkField(serializers.URLField):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        if text and (Line.refused.search(text) or not self.is_plain(text)):
+        if text and (IN_A_LINE.search(text) or not self.is_plain(text)):
             self.fail("invalid")
         return text
 
