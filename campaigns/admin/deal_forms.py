@@ -14,7 +14,7 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.admin.forms import Amount, Currency, Line
+from campaigns.admin.forms import Amount, Currency, Line, refuse_other_currency
 from campaigns.admin.steps import Step
 from campaigns.models import Campaign, Collaboration, Creator, Deliverable
 from campaigns.models.deliverable import MAX_URL
@@ -112,6 +112,9 @@ class TermsForm(RevisedForm):
                 raise ValidationError("Say in which currency, such as EUR: the campaign has none.")
             currency = self.usual_currency
         return currency
+
+    def clean(self) -> None:
+        refuse_other_currency(self, "fee")
 
     @classmethod
     def fields_of(cls, collaboration: Collaboration) -> dict[str, Any]:

@@ -10,14 +10,15 @@ from django.db.models import Q
 from django.http import QueryDict
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminDecimalFieldWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
+from campaigns import typed_amounts
 from campaigns.admin.listing import FEE
 from campaigns.admin.meanwhile import Change, changes_since
 from campaigns.creators_field import CreatorsField
+from campaigns.currencies import CURRENCIES
 from campaigns.models import Campaign
 from campaigns.models.money import CURRENCY, MAX_DIGITS
 from campaigns.models.revised import in_json, wire_name
@@ -43,6 +44,12 @@ class Line(forms.CharField):
             raise forms.ValidationError(str(refusal)) from None
 
 
+def known_currency(code: str) -> None:
+    CURRENCY(code)
+    if code not in CURRENCIES:
+        raise forms.ValidationError(f"{code} is no currency that we know. Type its three letters, such as EUR.")
+
+
 class Currency(forms.CharField):
     """The three letters of a currency; a list proposes them (templates/admin/campaigns/currencies.html)."""
 
@@ -52,7 +59,7 @@ class Currency(forms.CharField):
             required=False,
             widget=UnfoldAdminTextInputWidget(attrs=attrs),
             max_length=3,
-            validators=[CURRENCY],
+            validators=[known_currency],
             **kwargs,
         )
 
@@ -61,11 +68,11 @@ class Currency(forms.CharField):
 
 
 class Amount(forms.DecimalField):
-    """An amount of money, from 0 on."""
+    """An amount of money, from 0 on, as people type it: a browser's own field for numbers takes 1250,50 for 125050."""
 
     def __init__(self, **kwargs: Any) -> None:
         messages = {
-            "invalid": "Type a number, such as 1200.00.",
+            "invalid": typed_amounts.INVALID,
             "min_value": "An amount cannot be negative.",
             "max_digits": f"An amount has {MAX_DIGITS - 2} digits before its point at most.",
             "max_whole_digits": f"An amount has {MAX_DIGITS - 2} digits before its point at most.",
@@ -73,8 +80,26 @@ class Amount(forms.DecimalField):
         }
         super().__init__(
             required=False, min_value=0, max_digits=MAX_DIGITS, decimal_places=2, error_messages=messages,
-            widget=UnfoldAdminDecimalFieldWidget(), **kwargs,
+            widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}), **kwargs,
         )  # fmt: skip
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value.strip():
+            try:
+                value = typed_amounts.read(value)
+            except ValueError as refusal:
+                raise forms.ValidationError(str(refusal)) from None
+        return super().to_python(value)
+
+
+def refuse_other_currency(form: forms.Form | forms.ModelForm, *names: str) -> None:
+    """Adds an error to each amount beside which another currency stands than in the form's field for it."""
+    currency = form.cleaned_data.get("currency")
+    for name in names:
+        if form.cleaned_data.get(name) is not None and currency:
+            typed = typed_amounts.currency_in(form[name].data)
+            if typed not in ("", currency):
+                form.add_error(name, f"Is in {typed} here, and the currency is {currency}.")
 
 
 class Owner(forms.ModelChoiceField):
@@ -154,6 +179,7 @@ class CampaignForm(forms.ModelForm):
         amounts = [self.cleaned_data.get(name) for name in AMOUNTS]
         if any(amount is not None for amount in amounts) and self.cleaned_data.get("currency") == "":
             self.add_error("currency", "Say in which currency the budget is, such as EUR.")
+        refuse_other_currency(self, *AMOUNTS)
 
     def check_against(self, stored: Campaign) -> None:
         """Compares the form with the campaign, which is locked until it is saved."""

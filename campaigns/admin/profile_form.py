@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns.admin.deal_forms import Note
-from campaigns.admin.forms import Amount, Currency, Line
+from campaigns.admin.forms import Amount, Currency, Line, refuse_other_currency
 from campaigns.models import Creator
 from campaigns.models.creator import (
     CONFIDENTIAL,
@@ -88,6 +88,7 @@ class ProfileForm(forms.Form):
         return found
 
     def clean(self) -> None:
+        refuse_other_currency(self, "usual_fee")
         if self.cleaned_data.get("usual_fee") is not None and not self.cleaned_data.get("currency", "?"):
             self.add_error("currency", "Say in which currency, such as EUR.")
         for platform in self.platforms:

@@ -1,5 +1,6 @@
 """The page of a creator's part in a campaign: what it shows to whom, and what may be done there."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -113,6 +114,19 @@ def test_the_terms_are_saved(marketing, ana):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("typed", ["1250,50", "1.250,50 €", "1 250,50"])
+def test_a_fee_is_read_as_people_type_it(marketing, ana, typed):
+    assert "Saved." in text(marketing.post(page_of(ana, "terms"), terms(fee=typed, currency="EUR"), follow=True))
+    ana.refresh_from_db()
+    assert ana.fee == Decimal("1250.50")
+
+
+def test_no_field_for_money_is_a_browser_s_field_for_numbers(marketing, ana):
+    ana.change(by=None, fee=Decimal("1250.50"))
+    field = re.search(r'<input[^>]*name="fee"[^>]*>', text(marketing.get(page_of(ana)))).group()
+    assert ('type="text"' in field, 'inputmode="decimal"' in field, 'value="1250.50"' in field) == (True, True, True)
+
+
 def test_terms_that_are_saved_as_they_were_change_nothing(marketing, ana):
     ana.change(by=None, note="Ships\nfrom Porto")
     sent = terms(revision=2, fee="400", note="Ships\r\nfrom Porto")
@@ -128,6 +142,9 @@ def test_terms_that_are_saved_as_they_were_change_nothing(marketing, ana):
         ({"fee": "-1"}, "An amount cannot be negative."),
         ({"fee": "9999999999999"}, "An amount has 12 digits before its point at most."),
         ({"fee": "0.001"}, "An amount has two digits after its point at most."),
+        ({"fee": "1.250"}, "Can be read as 1250 and as 1.250. Write 1250 or 1250.00 for the first."),
+        ({"fee": "5 USD", "currency": "EUR"}, "Is in USD here, and the currency is EUR."),
+        ({"currency": "EUX"}, "EUX is no currency that we know. Type its three letters, such as EUR."),
         ({"currency": "€"}, "Must be the three letters of a currency, such as EUR."),
         ({"promo_code": "A" * 61}, "Ensure this value has at most 60 characters (it has 61)."),
         ({"promo_code": "A\x07"}, "May not hold control characters."),
