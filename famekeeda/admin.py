@@ -126,7 +126,23 @@ def ids(table: ChangeList, field: str) -> list[str]:
     return [getattr(row, field) for row in table.result_list if hasattr(row, field)]
 
 
-class LargeTableAdmin(ModelAdmin):
+class DeclaredLookups:
+    """A mixin: an address narrows the table by what `list_filter` declares, and by nothing else. By comparing, whoever
+    may not see a column could find its values out."""
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
+        return lookup in {name for each in self.get_list_filter(request) for name in parameters(each)}  # type: ignore[attr-defined]
+
+
+def parameters(declared: Any) -> list[str]:
+    """The parameters of an address that an entry of `list_filter` reads: a filter's own, or those of a field."""
+    if hasattr(declared, "parameter_name"):
+        return [declared.parameter_name]
+    field = declared if isinstance(declared, str) else declared[0]
+    return [field, *(f"{field}__{lookup}" for lookup in ("exact", "isnull", "id__exact"))]
+
+
+class LargeTableAdmin(DeclaredLookups, ModelAdmin):
     """A table that people search and read only: programs write its rows, and may write millions."""
 
     paginator = BoundedPaginator
@@ -197,7 +213,7 @@ class ManyToManyCheckboxes:
 
 
 @admin.register(User)
-class UserAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoUserAdmin, ModelAdmin):
+class UserAdmin(RightsInHistory, ManyToManyCheckboxes, DeclaredLookups, DjangoUserAdmin, ModelAdmin):
     """A form without permissions of single users: users get their permissions from groups."""
 
     form = UserChangeForm
@@ -228,7 +244,7 @@ class UserAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoUserAdmin, ModelAdm
 
 
 @admin.register(Group)
-class GroupAdmin(RightsInHistory, ManyToManyCheckboxes, DjangoGroupAdmin, ModelAdmin):
+class GroupAdmin(RightsInHistory, ManyToManyCheckboxes, DeclaredLookups, DjangoGroupAdmin, ModelAdmin):
     pass
 
 

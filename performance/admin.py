@@ -20,6 +20,7 @@ from famekeeda.actions import ticks
 from famekeeda.admin import (
     CampaignFilter,
     CreatorFilter,
+    DeclaredLookups,
     ExactFilter,
     LargeTableAdmin,
     NamesCreators,
@@ -105,7 +106,7 @@ class EngagementAdmin(NamesCreators, LargeTableAdmin):
 
 
 @admin.register(Verdict)
-class VerdictAdmin(NamesCreators, ModelAdmin):
+class VerdictAdmin(NamesCreators, DeclaredLookups, ModelAdmin):
     form = verdicts.NewVerdictForm
     list_display = ("tick", "creator", "verdict_", "note", "by", "at")
     list_after_template = "admin/performance/ticks.html"

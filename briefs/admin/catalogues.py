@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextI
 
 from briefs.admin.tables import PlatformFilter, ago
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
-from famekeeda.admin import LargeTableAdmin, badge
+from famekeeda.admin import DeclaredLookups, LargeTableAdmin, badge
 
 MAX_WORDS_SHOWN = 8
 
@@ -64,7 +64,7 @@ def fingerprint(entry: Model) -> str:
     return sha256(repr(model_to_dict(entry)).encode()).hexdigest()[:16]
 
 
-class CatalogueAdmin(ModelAdmin):
+class CatalogueAdmin(DeclaredLookups, ModelAdmin):
     """A catalogue. A row that came with Fame Keeda is marked as a starter until somebody changes it."""
 
     form = CatalogueForm

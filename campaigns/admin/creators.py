@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString
 
 from campaigns import picking
 from campaigns.admin import profiles
+from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Creator
 from famekeeda import links
 from famekeeda.admin import ExactFilter, LargeTableAdmin, NamesCreators
@@ -35,7 +36,7 @@ class PlatformFilter(ExactFilter):
 
 
 @admin.register(Creator)
-class CreatorAdmin(NamesCreators, LargeTableAdmin):
+class CreatorAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     """Made for a million profiles: an index finds a part of a name, rows are counted to a limit."""
 
     list_display = ("creator", "accounts_", "country", "language", "topics_")

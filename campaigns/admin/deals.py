@@ -14,13 +14,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from campaigns.admin.deal_forms import StepForm, TermsForm
 from campaigns.admin.links import outward
+from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.admin.steps import Step, steps_of
 from campaigns.costs import costs
 from campaigns.currencies import CURRENCIES
@@ -254,7 +255,7 @@ def brief_query(collaboration: Collaboration) -> str:
 
 
 @admin.register(Collaboration)
-class CollaborationAdmin(LargeTableAdmin):
+class CollaborationAdmin(PageOfItsOwn, LargeTableAdmin):
     """Creators of all campaigns."""
 
     list_display = ("creator", "in_campaign", "state_", "promo_code")
@@ -265,6 +266,9 @@ class CollaborationAdmin(LargeTableAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [*urlpatterns, *story.urlpatterns, *super().get_urls()]
+
+    def address_of(self, row: Collaboration) -> str:
+        return reverse(PAGE, args=[row.pk])
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, collaboration: Collaboration) -> SafeString:

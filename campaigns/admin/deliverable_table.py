@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import deals, deliverables
+from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Deliverable
 from campaigns.models.deliverable import DUE_SOON
 from famekeeda import shared
@@ -67,7 +68,7 @@ class PlatformFilter(DropdownFilter):
 
 
 @admin.register(Deliverable)
-class DeliverableAdmin(NamesCreators, LargeTableAdmin):
+class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     """What creators of all campaigns owe. A deliverable's name leads to its line, where people decide about it."""
 
     list_display = ("what", "creator", "campaign", "due", "state_", "draft", "post")
@@ -77,6 +78,9 @@ class DeliverableAdmin(NamesCreators, LargeTableAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         return [*deliverables.urlpatterns, *super().get_urls()]
+
+    def address_of(self, row: Deliverable) -> str:
+        return deliverables.at(row)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deliverable]:
         overdue = Deliverable.IS_OPEN & Q(due_on__lt=timezone.localdate())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.admin.utils import quote, unquote
+from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -19,11 +19,12 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 from campaigns.admin import seen
 from campaigns.admin.forms import ADD_CREATORS, CampaignForm, Line, NewCampaignForm
 from campaigns.admin.listing import FEE, as_csv, money
+from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.currencies import CURRENCIES
 from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.refusals import IdTaken
 from famekeeda import shared
-from famekeeda.admin import BoundedChangeList, BoundedPaginator, ExactFilter, badge, link
+from famekeeda.admin import BoundedChangeList, BoundedPaginator, DeclaredLookups, ExactFilter, badge, link
 from famekeeda.csv_safety import csv_response
 from famekeeda.events.recording import recording
 
@@ -100,7 +101,7 @@ class CampaignChangeList(BoundedChangeList):
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ModelAdmin):
+class CampaignAdmin(PageOfItsOwn, DeclaredLookups, ModelAdmin):
     """All campaigns. A campaign's name leads to its story; the page behind "Edit" is its form."""
 
     list_display: Any = (
@@ -135,10 +136,6 @@ class CampaignAdmin(ModelAdmin):
         for word in search_term.replace("\0", "").split():
             queryset = queryset.matching(word)
         return queryset, False
-
-    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
-        """The filters alone: by comparing in an address, whoever may not see budgets could find them out."""
-        return lookup in {each.parameter_name for each in self.list_filter}
 
     def get_list_display(self, request: HttpRequest) -> list[str]:
         hidden = set() if request.user.has_perm(FEE) else {"budget_", "agreed", "paid"}
@@ -202,13 +199,6 @@ class CampaignAdmin(ModelAdmin):
             return super().changeform_view(request, object_id, form_url, context)
         except IdTaken:  # between the form's look at the id and the new campaign; the form says so now
             return super().changeform_view(request, object_id, form_url, context)
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        """The form; its story for those who may only read."""
-        campaign = self.get_object(request, unquote(object_id))
-        if campaign and self.has_view_permission(request) and not self.has_change_permission(request):
-            return HttpResponseRedirect(campaign.get_absolute_url())
-        return super().change_view(request, object_id, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, campaign: Campaign, form: Any, change: bool) -> None:
         fields = {name: form.cleaned_data[name] for name in NewCampaignForm.Meta.fields if name in form.cleaned_data}

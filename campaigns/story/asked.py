@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest, QueryDict
 
 from campaigns.models import Collaboration
-from campaigns.story.creators import KEYS, LARGEST_FIRST
+from campaigns.story.creators import KEYS, LARGEST_FIRST, RIGHTS
 
 MAX_PAGE = 100
 
@@ -25,13 +25,14 @@ class Asked:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Asked:
-        """What is no choice counts as not said."""
-        query = request.GET
+        """What is no choice counts as not said, and so does a column that the reader may not see."""
+        query, sees = request.GET, request.user.has_perm
         sort, page = query.get("sort", ""), query.get("creators", "")
+        columns = {name for name in KEYS if name not in RIGHTS or sees(RIGHTS[name])}
         return cls(
             query=query,
             is_board=query.get("view") == "board",
-            sort=sort if sort.removeprefix("-") in KEYS else "name",
+            sort=sort if sort.removeprefix("-") in columns else "name",
             state=state_or_none(query.get("state", "")),
             open=state_or_none(query.get("open", "")),
             page=min(max(int(page), 1), MAX_PAGE) if page.isdecimal() and len(page) < 4 else 1,

@@ -22,6 +22,8 @@ from famekeeda.shared import CreatorName, Figures
 
 MAX_ROWS = 2_000  # creators of one campaign that its page sorts and adds up
 
+SEE_FEES, SEE_RESULTS = "campaigns.view_fee", "performance.view_engagement"
+
 STATES = list(Collaboration.State)
 BADGES = {
     state.value: format_html('<span class="fk-badge fk-{}">{}</span>', state.value, state.label.capitalize())
@@ -33,13 +35,14 @@ BADGES = {
 class Row:
     """One creator of the campaign, and how templates write it: a page has hundreds, and templates take longer.
 
-    `figures` and `costs` are empty where the reader may not see them, `names` are those of all creators."""
+    `fee`, `figures` and `costs` are empty where the reader may not see them, `names` are those of all creators."""
 
     collaboration: Collaboration
     name: str
     names: Mapping[str, CreatorName]
     due_on: date | None
     is_overdue: bool
+    fee: Decimal | None
     figures: Figures | None
     costs: Costs
 
@@ -78,10 +81,6 @@ class Row:
             self.name,
             below,
         )
-
-    @property
-    def fee(self) -> Decimal | None:
-        return self.collaboration.fee
 
     @property
     def currency(self) -> str:
@@ -146,6 +145,7 @@ def rows(
             names=names,
             due_on=each.next_due_on,
             is_overdue=bool(each.next_due_on and each.next_due_on < today),
+            fee=each.fee if with_fees else None,
             figures=figures.get(each.influencer_id),
             costs=costs(each.fee if with_fees else None, figures.get(each.influencer_id)),
         )
@@ -162,6 +162,8 @@ KEYS: dict[str, Callable[[Row], Any]] = {
     "views": lambda row: row.figures.views if row.figures else None,
     "rate": lambda row: row.figures.rate if row.figures else None,
 }
+# The rights to see what these columns hold; the order of rows would tell it too.
+RIGHTS = {"fee": SEE_FEES, "views": SEE_RESULTS, "rate": SEE_RESULTS}
 LARGEST_FIRST = {"fee", "views", "rate"}  # what the first click on the column shows
 
 

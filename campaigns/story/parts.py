@@ -12,12 +12,11 @@ from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
 from campaigns.story import board, creators, head
 from campaigns.story.asked import Asked
-from campaigns.story.creators import Row
+from campaigns.story.creators import SEE_FEES, SEE_RESULTS, Row
 from famekeeda import shared
 from famekeeda.actions import ticks
 
-SEE_CREATORS, SEE_FEES = "campaigns.view_collaboration", "campaigns.view_fee"
-SEE_RESULTS = "performance.view_engagement"
+SEE_CREATORS = "campaigns.view_collaboration"
 MOVE, ADD, CHANGE = "campaigns.change_collaboration", "campaigns.add_collaboration", "campaigns.change_campaign"
 PAGE_SIZE = 50  # creators in the table at once
 
