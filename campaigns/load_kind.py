@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from campaigns.event_types import FEE
 from campaigns.load_judge import COLUMNS, CreatorJudge
 from campaigns.models import Creator
 from loads.judge import Rejection
@@ -120,10 +121,8 @@ class CreatorKind(Kind):
     judge = CreatorJudge
     staging = STAGING
     permission = "campaigns.change_creator"
+    reading_permission = FEE  # a list has contacts and fees
     leaves_changed = False
-
-    def may_be_loaded_by(self, user: Any) -> bool:
-        return super().may_be_loaded_by(user) and user.has_perm("campaigns.view_fee")  # a list has contacts and fees
 
     def refuse(self, run: StagedLoad) -> None:
         """Rejects lines that name a creator and platform of an earlier line: which is right cannot be known."""

@@ -52,13 +52,23 @@ class Kind:
     judge: type[Judge]
     staging: str  # SQL: creates the temporary table `incoming`, with a column for each field and `line bigint`
     permission: str = ""  # needed beside loads.add_load
+    reading_permission: str = ""  # needed to see rows of a file, where they hold what not everybody may see
     takes_platform: bool = False  # whether a load may name the platform of rows that name none
     order: int = 50  # among the kinds that people choose from; the first is what an upload is that names none
     leaves_changed: bool = True  # whether `left_by` finds rows that the load changed, beside those that it made
     key: tuple[str, ...] = ()  # columns by which rows of a file are added up; empty if each row stands alone
 
     def may_be_loaded_by(self, user: Any) -> bool:
-        return user.has_perms(["loads.add_load", *filter(None, [self.permission])])
+        return user.has_perms(self.loading_permissions)
+
+    @property
+    def loading_permissions(self) -> list[str]:
+        """All that a user needs to load a file of this kind."""
+        return ["loads.add_load", *filter(None, [self.permission, self.reading_permission])]
+
+    def may_be_read_by(self, user: Any) -> bool:
+        """Whether the user may see rows of files of this kind; the right to see loads is asked for elsewhere."""
+        return not self.reading_permission or user.has_perm(self.reading_permission)
 
     def may_be_deleted_by(self, user: Any) -> bool:
         return user.has_perms(["loads.delete_load", *filter(None, [self.permission])])
@@ -113,6 +123,11 @@ class RemovedKind(Kind):
 
 def kind_named(name: str) -> Kind:
     return kinds().get(name) or RemovedKind(name)
+
+
+def unreadable_by(user: Any) -> list[str]:
+    """The kinds whose rows the user may not see."""
+    return [kind.name for kind in kinds().values() if not kind.may_be_read_by(user)]
 
 
 def default_kind() -> str:

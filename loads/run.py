@@ -287,7 +287,10 @@ class LoadRun:
         """Raises `Refused` if no row is good, or more rows are rejected than the load may have."""
         load = self.load
         if load.rejected == load.rows:
-            raise Refused(f"no good row among {load.rows:,}; the first to be rejected: {load.rejects.first()}")
+            # The error of a load is told to everybody, and the reason of a reject may quote the row.
+            first: Any = load.rejects.first()
+            shown = f"line {first.line}" if self.kind.reading_permission and first else first
+            raise Refused(f"no good row among {load.rows:,}; the first to be rejected: {shown}")
         if load.max_rejects and load.rejected > allowed_rejects(load.max_rejects, load.rows):
             raise Refused(
                 f"{load.rejected:,} of {load.rows:,} rows were rejected, more than the {load.max_rejects} allowed; "

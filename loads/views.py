@@ -57,7 +57,8 @@ def check_kind(request: Request, name: str) -> None:
     """Raises PermissionDenied unless the user may load files of this kind too."""
     kind = kind_named(name)
     if not kind.may_be_loaded_by(request.user):
-        raise PermissionDenied(f"None of your groups has the right {kind.permission}.")
+        missing = next(right for right in kind.loading_permissions if not request.user.has_perm(right))
+        raise PermissionDenied(f"None of your groups has the right {missing}.")
 
 
 class Ended(APIException):
@@ -106,10 +107,18 @@ class Rejects(ListView):
     examples = {"GET": {"id": 1}}
 
     def get_queryset(self) -> QuerySet[Reject]:
-        return get_object_or_404(Load, pk=self.kwargs["pk"]).rejects.select_related("mended_in").order_by("line", "id")
+        return self.load().rejects.select_related("mended_in").order_by("line", "id")
+
+    def load(self) -> Load:
+        """The load. Raises PermissionDenied, or asks who it is, where the user may not see rows of its kind."""
+        load: Load = get_object_or_404(Load, pk=self.kwargs["pk"])
+        kind = kind_named(load.kind)
+        if not kind.may_be_read_by(self.request.user):
+            self.permission_denied(self.request, f"None of your groups has the right {kind.reading_permission}.")
+        return load
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
         if request.accepted_renderer.format != "csv":
             return super().list(request, *args, **kwargs)
-        load = get_object_or_404(Load, pk=self.kwargs["pk"])
+        load = self.load()
         return csv_response(as_csv(load), f"rejects-of-load-{load.pk}.csv")

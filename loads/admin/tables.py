@@ -21,7 +21,7 @@ from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines, csv_response
 from loads import rejects
 from loads.admin import cancel, delete, mend, uploads
-from loads.kinds import default_kind, kind_named, kinds
+from loads.kinds import default_kind, kind_named, kinds, unreadable_by
 from loads.mending import may_be_mended
 from loads.models import UNFINISHED, Load, Reject
 from loads.remedies import remedies
@@ -111,6 +111,8 @@ class LoadAdmin(LargeTableAdmin):
             raise PermissionDenied
         if load is None:
             raise Http404
+        if not kind_named(load.kind).may_be_read_by(request.user):
+            raise PermissionDenied
         return csv_response(rejects.as_csv(load), f"rejects-of-load-{pk}.csv")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -120,7 +122,8 @@ class LoadAdmin(LargeTableAdmin):
         load = self.get_object(request, object_id)
         if load is None:  # the sample's, or one that was discarded
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        context = load_context(load) | {"may_load": uploads.may_load(request, kind_named(load.kind))}
+        may_read = kind_named(load.kind).may_be_read_by(request.user)
+        context = load_context(load, may_read=may_read) | {"may_load": uploads.may_load(request, kind_named(load.kind))}
         context["may_delete"] = load.status not in UNFINISHED and kind_named(load.kind).may_be_deleted_by(request.user)
         if "HX-Request" in request.headers:
             # The menu and the badges around the part may have changed with the end of the load.
@@ -156,21 +159,21 @@ class LoadAdmin(LargeTableAdmin):
         return f"{load.seconds:,.1f} s" if load.seconds is not None and load.finished_at else ""
 
 
-def load_context(load: Load) -> dict[str, Any]:
-    """What the page of a load shows beside the load itself."""
+def load_context(load: Load, *, may_read: bool) -> dict[str, Any]:
+    """What the page of a load shows beside the load itself: rows and reasons, which quote them, for who `may_read`."""
     status = load.status
     is_moving = status in UNFINISHED or (status == Load.State.INTERRUPTED and load.upload)
     kind = kind_named(load.kind)
-    context: dict[str, Any] = {"load": load, "kind": kind, "is_moving": is_moving}
+    context: dict[str, Any] = {"load": load, "kind": kind, "is_moving": is_moving, "may_read": may_read}
     if is_moving:
         return context | {"is_idle": status != Load.State.RUNNING and live_workers("worker") == 0}
 
-    reasons = rejects.reasons(load) if load.rejected else []
+    reasons = rejects.reasons(load) if load.rejected and may_read else []
     mended = load.rejects.mended().count() if load.rejected else 0
     return context | {
         "reasons": reasons,
         "remedies": remedies(load) if load.rejected else [],
-        "rejects": load.rejects.unmended()[:MAX_LISTED_REJECTS] if load.rejected else [],
+        "rejects": load.rejects.unmended()[:MAX_LISTED_REJECTS] if load.rejected and may_read else [],
         "mended": mended,
         "open_rejects": load.rejected - mended,
         "may_be_mended": may_be_mended(load),
@@ -186,6 +189,12 @@ class RejectAdmin(LargeTableAdmin):
     search_fields = ("raw", "reason")
     search_help_text = "Something in the row or in the reason"
     ordering = ("-load_id", "line")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Reject]:
+        """Without rows of the kinds whose rows the user may not see."""
+        table = super().get_queryset(request)
+        hidden = unreadable_by(request.user)
+        return table.exclude(load__kind__in=hidden) if hidden else table
 
     @admin.display(description="load", ordering="load_id")
     def from_load(self, reject: Reject) -> SafeString:
