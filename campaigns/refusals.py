@@ -46,6 +46,13 @@ class StaysOnRecord(Refused):
         return f"{what} has been paid and stays on record."
 
 
+class DraftIsDecided(Refused):
+    """Another draft in the place of the one that was approved, and whose post is or goes live."""
+
+    def about(self, what: str) -> str:
+        return f"The draft of {what} that was approved stays on record."
+
+
 class IdTaken(Refused):
     """A campaign's id that another campaign has."""
 

@@ -15,7 +15,7 @@ from campaigns.admin import deals
 from campaigns.admin.deal_forms import FORMATS, DeliverableForm, StepForm
 from campaigns.admin.steps import BY_NAME
 from campaigns.models import Collaboration, Deliverable
-from campaigns.refusals import NotAllowed, Stale, StaysOnRecord
+from campaigns.refusals import DraftIsDecided, NotAllowed, Stale
 from famekeeda.pages import page, render_page
 
 FORM = "admin/campaigns/deliverable.html"
@@ -71,7 +71,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         deliverable.refresh_from_db()
         context["contested"] = form.yield_to(deliverable)
         return render_page(request, FORM, context, status=409)
-    except StaysOnRecord as refusal:
+    except DraftIsDecided as refusal:
         form.add_error("draft_url", str(refusal))
         return render_page(request, FORM, context, status=409)
     if is_changed:

@@ -12,7 +12,7 @@ from campaigns import event_types
 from campaigns.models.campaign import Campaign
 from campaigns.models.collaboration import Collaboration
 from campaigns.models.revised import Revised, in_json, wire_name
-from campaigns.refusals import StaysOnRecord
+from campaigns.refusals import DraftIsDecided
 from famekeeda.events.recording import recording
 
 MAX_URL = 2_000  # characters
@@ -169,11 +169,11 @@ class Deliverable(Revised):
 
     def with_another_draft(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields of a change that brings another draft: what was approved is not what stands there then, so the
-        draft waits for a decision again. Raises StaysOnRecord for the draft of a post that is or goes live."""
+        draft waits for a decision again. Raises DraftIsDecided for the draft of a post that is or goes live."""
         wanted = fields.get("state", self.state)
         if self.state in (self.State.APPROVED, self.State.LIVE) and wanted in (self.State.APPROVED, self.State.LIVE):
             if "state" in fields or self.state == self.State.LIVE:
-                raise StaysOnRecord(f"The draft of {self} that was approved stays on record.")
+                raise DraftIsDecided(str(self))
             return fields | {"state": self.State.SUBMITTED}
         return fields
 

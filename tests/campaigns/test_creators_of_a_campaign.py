@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from campaigns.models import Collaboration, Deliverable
-from campaigns.refusals import NotAllowed, StaysOnRecord
+from campaigns.refusals import DraftIsDecided, NotAllowed, StaysOnRecord
 from tests import factories
 from tests.campaigns.test_campaigns import recorded
 
@@ -133,7 +133,7 @@ def test_another_draft_of_an_approved_deliverable_waits_for_a_decision_again():
 def test_the_draft_that_was_approved_is_not_exchanged_when_the_post_is_live(state, wanted):
     ana = factories.collaboration(factories.campaign("spring"), "ana")
     reel = factories.deliverable(ana, state=state, draft_url="https://drafts.example/7")
-    with pytest.raises(StaysOnRecord, match="The draft of reel that was approved stays on record"):
+    with pytest.raises(DraftIsDecided, match="The draft of reel that was approved stays on record"):
         reel.change(by=None, draft_url="https://drafts.example/8", **wanted)
 
 
