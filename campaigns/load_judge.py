@@ -3,31 +3,35 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 
+from campaigns.load_cells import language_code, read_fee, read_link
 from campaigns.models.creator import COUNTRY, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
-from campaigns.models.money import CURRENCY, DECIMAL_PLACES, MAX_DIGITS
+from campaigns.models.money import CURRENCY
 from famekeeda import shared
 from famekeeda.ids import checked_id
 from famekeeda.text import IN_A_LINE, tidy_line
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
-from loads.numbers import read_number
+from loads.numbers import Abbreviated, read_number
 
 MAX_HANDLE = 100
 # What is left of an id of many digits in a cell that a spreadsheet program took for a number.
 ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
-CENTS = re.compile(rf"([0-9]{{1,{MAX_DIGITS - DECIMAL_PLACES}}})[.,]([0-9]{{1,2}})")
+LEFT_OUT = ("followers", "country", "language", "topics")  # where these cannot be read, the rest of the row counts
+MAX_SHOWN_CHARACTERS = 40
 
 COLUMNS: Columns = (
     Column(
         "influencerId",
         "influencer_id",
-        "who, as your other systems call them",
+        "who, as your other systems call them; leave it open for a list without ids: the handle is taken",
         ("influencerid", "influencer", "creatorid", "creator", "kennung", "identifiant", "identificador"),
         ("name", "nom", "nombre", "handle"),
+        instead="handle",
     ),
     Column(
         "name", "name", "if you like: how people call the creator",
@@ -40,7 +44,7 @@ COLUMNS: Columns = (
         is_required=False,
     ),
     Column(
-        "handle", "handle", "with or without its @; needs a platform",
+        "handle", "handle", "with or without its @, or a link to the profile; needs a platform",
         ("handle", "username", "benutzername", "nutzername", "utilisateur", "usuario", "account", "konto"),
         is_required=False,
     ),
@@ -50,7 +54,7 @@ COLUMNS: Columns = (
     ),
     Column("country", "country", "two letters, such as PT", ("country", "land", "pays", "país"), is_required=False),
     Column(
-        "language", "language", "such as pt or pt-BR",
+        "language", "language", "such as pt, pt-BR or Portuguese",
         ("language", "sprache", "langue", "idioma"), is_required=False,
     ),
     Column(
@@ -68,7 +72,7 @@ COLUMNS: Columns = (
         is_required=False,
     ),
     Column(
-        "usualFee", "usual_fee", "an amount such as 1200.00; needs a currency",
+        "usualFee", "usual_fee", "an amount such as 1200.00 or 1.200,00 €; needs a currency",
         ("usualfee", "fee", "honorar", "gage", "preis", "price", "tarif", "tarifa", "honoraires", "precio"),
         is_required=False,
     ),
@@ -99,27 +103,60 @@ class CreatorJudge(Judge):
             "topics": topics,
             "contact": lambda text: line(text, 200),
             "manager": lambda text: line(text, 200),
-            "usualFee": self.fee,
             "currency": currency,
         }
+        self.staged = [column.name for column in columns]  # an id, platform or currency may stand in another's cell
+        self.left_out: Counter[str] = Counter()  # cells per column
+        self.left_out_examples: dict[str, str] = {}
 
     def read_row(self, cells: dict[str, str]) -> tuple[dict[str, str], list[str]]:
-        values, complaints = dict(cells), []
+        values, complaints, left_out = dict.fromkeys(self.staged, "") | cells, [], {}
         try:
-            values["influencerId"] = influencer_id(cells["influencerId"])
+            values["handle"], linked = read_link(cells.get("handle", ""))
+            values["platform"] = values["platform"] or linked
         except ValueError as complaint:
-            complaints.append(f"influencerId {complaint}")
+            complaints.append(f"handle {complaint}")
+            linked = ""
         for name, read in self.readers.items():
-            if cells.get(name):
+            if values[name]:
                 try:
-                    values[name] = read(cells[name])
+                    values[name] = read(values[name])
+                except Abbreviated as complaint:
+                    complaints.append(f"{name} is {complaint}")
                 except ValueError as complaint:
-                    complaints.append(f"{name} {complaint}")
-        if not cells.get("platform"):
+                    if name in LEFT_OUT:
+                        left_out[name], values[name] = f"{values[name][:MAX_SHOWN_CHARACTERS]!r} {complaint}", ""
+                    else:
+                        complaints.append(f"{name} {complaint}")
+        if linked and values["platform"] in self.platforms.values() and values["platform"] != linked:
+            complaints.append(f"handle is a link to {linked} and platform is {values['platform']}")
+        try:
+            values["influencerId"] = influencer_id(cells.get("influencerId") or values["handle"])
+        except ValueError as complaint:
+            complaints.insert(0, f"influencerId {complaint}")
+        if not cells.get("influencerId"):
+            values["influencerId"] = ""  # whose handle it is shows once all lines are staged
+        if not values["platform"]:
             complaints += [f"{name} needs a platform" for name in ("handle", "followers") if cells.get(name)]
-        if cells.get("usualFee") and not cells.get("currency"):
-            complaints.append("usualFee needs a currency")
+        complaints += self.read_fee(values) if values["usualFee"] else []
+        if not complaints:
+            self.left_out.update(left_out.keys())
+            self.left_out_examples = left_out | self.left_out_examples
         return values, complaints
+
+    def read_fee(self, values: dict[str, str]) -> list[str]:
+        """Puts fee and currency into the values; returns the complaints."""
+        try:
+            fee = read_fee(values["usualFee"])
+        except ValueError as complaint:
+            return [f"usualFee {complaint}"]
+        values["usualFee"] = fee.amount
+        if fee.currency and values["currency"] not in ("", fee.currency):
+            return [f"usualFee is in {fee.currency} and currency is {values['currency']}"]
+        values["currency"] = values["currency"] or fee.currency
+        if not values["currency"]:
+            return ["usualFee needs a currency" + (f": its sign may be {fee.candidates}" if fee.candidates else "")]
+        return []
 
     def platform(self, text: str) -> str:
         if text.casefold() not in self.platforms:
@@ -132,18 +169,12 @@ class CreatorJudge(Judge):
             raise ValueError(f"is above {MAX_FOLLOWERS:,}")
         return digits
 
-    def fee(self, text: str) -> str:
-        if cents := CENTS.fullmatch(text):
-            return f"{cents[1]}.{cents[2]}"
-        digits = self.whole(text)
-        if len(digits) > MAX_DIGITS - DECIMAL_PLACES:
-            raise ValueError(f"has more than {MAX_DIGITS - DECIMAL_PLACES} digits")
-        return digits
-
     def whole(self, text: str) -> str:
         """Digits without zeros before them. Raises ValueError for what is no whole number."""
         try:
             number = read_number(text, self.reads_approximate)
+        except Abbreviated:
+            raise
         except ValueError as complaint:
             raise ValueError(f"is {complaint}") from None
         self.approximate_numbers += number.is_approximate
@@ -182,7 +213,7 @@ def country(text: str) -> str:
 
 
 def language(text: str) -> str:
-    return line(valid(LANGUAGE, text), 35)
+    return line(valid(LANGUAGE, language_code(text)), 35)
 
 
 def currency(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from campaigns.event_types import FEE
 from campaigns.load_judge import COLUMNS, CreatorJudge
 from campaigns.models import Creator
+from famekeeda.words import counted
 from loads.judge import Rejection
 from loads.kinds import Kind, StagedLoad
 from loads.models import Load
@@ -21,19 +23,62 @@ STAGING = """
 CREATE TEMP TABLE incoming (
     influencer_id text COLLATE "C", name text DEFAULT '', platform text COLLATE "C" DEFAULT '', handle text DEFAULT '',
     followers text DEFAULT '', country text DEFAULT '', language text DEFAULT '', topics text DEFAULT '',
-    contact text DEFAULT '', manager text DEFAULT '', usual_fee text DEFAULT '', currency text DEFAULT '', line bigint
+    contact text DEFAULT '', manager text DEFAULT '', usual_fee text DEFAULT '', currency text DEFAULT '', line bigint,
+    is_named_by_handle boolean DEFAULT false
 ) ON COMMIT DROP
 """
 
-REPEATED = """
+# Who has the handles of the lines without an id: by the profiles, or by a line of the file that has an id.
+HOLDERS = """
+CREATE TEMP TABLE holders ON COMMIT DROP AS
+SELECT platform, handle, min(influencer_id) AS influencer_id, count(DISTINCT influencer_id) AS number
+  FROM (SELECT platform COLLATE "C" AS platform, lower(handle) COLLATE "C" AS handle,
+               creator_id COLLATE "C" AS influencer_id
+          FROM campaigns_account
+         UNION
+        SELECT platform, lower(handle), influencer_id FROM incoming WHERE influencer_id <> '' AND handle <> '') AS known
+ WHERE (platform, handle) IN (SELECT platform, lower(handle) FROM incoming WHERE influencer_id = '')
+ GROUP BY platform, handle
+"""
+RETURNED = """line, {first}, CASE WHEN is_named_by_handle THEN '' ELSE incoming.influencer_id END, name,
+          incoming.platform, incoming.handle, incoming.followers, country, language, topics, contact, manager,
+          usual_fee, currency"""
+SEVERAL_HOLDERS = f"""
+DELETE FROM incoming USING holders
+ WHERE incoming.influencer_id = '' AND number > 1
+   AND (incoming.platform, lower(incoming.handle)) = (holders.platform, holders.handle)
+RETURNING {RETURNED.format(first="number")}
+"""  # noqa: S608 - constants
+NAME_BY_HOLDER = """
+UPDATE incoming SET influencer_id = holders.influencer_id, is_named_by_handle = true FROM holders
+ WHERE incoming.influencer_id = '' AND (incoming.platform, lower(incoming.handle)) = (holders.platform, holders.handle)
+"""
+NAME_BY_HANDLE = """
+UPDATE incoming SET influencer_id = first.handle, is_named_by_handle = true
+  FROM (SELECT lower(handle) AS lowered, (array_agg(handle ORDER BY line))[1] AS handle FROM incoming
+         WHERE influencer_id = '' GROUP BY lower(handle)) AS first
+ WHERE incoming.influencer_id = '' AND lower(incoming.handle) = first.lowered
+"""
+# A creator whose id is the handle, and who is called otherwise on this platform, is somebody else.
+TAKEN = f"""
+DELETE FROM incoming USING campaigns_account AS known
+ WHERE is_named_by_handle AND known.creator_id = incoming.influencer_id AND known.platform = incoming.platform
+   AND known.handle <> '' AND lower(known.handle) <> lower(incoming.handle)
+RETURNING {RETURNED.format(first="known.handle")}
+"""  # noqa: S608 - constants
+MADE_OF_HANDLES = """
+SELECT count(DISTINCT influencer_id) FROM incoming JOIN profiles USING (influencer_id)
+ WHERE is_named_by_handle AND is_new AND lower(influencer_id) = lower(handle)
+"""
+
+REPEATED = f"""
 DELETE FROM incoming USING (
     SELECT line AS repeated, min(line) OVER same AS first FROM incoming
     WINDOW same AS (PARTITION BY influencer_id, platform)
 ) AS counted
  WHERE line = repeated AND repeated > first
-RETURNING line, first, influencer_id, name, platform, handle, followers, country, language, topics, contact, manager,
-          usual_fee, currency
-"""
+RETURNING {RETURNED.format(first="first")}
+"""  # noqa: S608 - constants
 
 NAMED_DIFFERENTLY = """
 SELECT influencer_id || ': ' || string_agg(DISTINCT name, ', '), count(*) OVER () FROM incoming WHERE name <> ''
@@ -114,6 +159,9 @@ class CreatorKind(Kind):
     noun = "profile"
     about = (
         "A line per creator, or per creator and platform where a creator has several accounts.",
+        "A list needs no influencerId where it has platform and handle: a line without one belongs to the creator who "
+        "has this handle, in any case, and otherwise to a new creator whose id is the handle.",
+        "A followers, country, language or topics cell that cannot be read is left out, and the load says so.",
         "An empty cell leaves what is known. Where two lines call one creator differently, the last name counts, and "
         "the load says so.",
     )
@@ -126,9 +174,33 @@ class CreatorKind(Kind):
 
     def refuse(self, run: StagedLoad) -> None:
         """Rejects lines that name a creator and platform of an earlier line: which is right cannot be known."""
-        run.scratch.execute(REPEATED)
+        self.name_by_handles(run)
+        self.reject_those(run, REPEATED, lambda row: f"{_account(row)} stands on line {row[1]} already")
+
+    def name_by_handles(self, run: StagedLoad) -> None:
+        """Gives each line without an id that of the creator who has its handle, or the handle as the id."""
+        run.scratch.execute("SELECT EXISTS (SELECT FROM incoming WHERE influencer_id = '')")
+        if not run.scratch.fetchone()[0]:
+            return
+        run.scratch.execute(HOLDERS)
+        self.reject_those(
+            run,
+            SEVERAL_HOLDERS,
+            lambda row: f"influencerId is missing: {row[1]} creators have the handle {row[5]} on {row[4]}",
+        )
+        run.scratch.execute(NAME_BY_HOLDER)
+        run.scratch.execute(NAME_BY_HANDLE)
+        self.reject_those(
+            run,
+            TAKEN,
+            lambda row: f"influencerId is missing: the creator {row[5]} has another handle on {row[4]}, {row[1]}",
+        )
+
+    def reject_those(self, run: StagedLoad, delete: str, reason: Callable[[tuple[Any, ...]], str]) -> None:
+        """Rejects the rows that the statement deletes and returns."""
+        run.scratch.execute(delete)
         while rows := run.scratch.fetchmany(ROWS_PER_WRITE):
-            run.reject([_repeated(row, run.judge.ours) for row in rows])
+            run.reject([_rejection(row, reason(row), run.judge.ours) for row in rows])
 
     def merge(self, run: StagedLoad) -> None:
         """Upserts what is new in the order of the keys; the counts are of lines."""
@@ -138,6 +210,8 @@ class CreatorKind(Kind):
         for statement in (PROFILES, ACCOUNTS, "ANALYZE profiles", "ANALYZE accounts", COUNTS):
             run.scratch.execute(statement)
         load.inserted, load.updated = run.scratch.fetchone()
+        self.note_ids(run)
+        self.note_left_out(run)
         load.unchanged = load.rows - load.rejected - load.inserted - load.updated
         run.target.execute(CHANGED)
         for query, table in ((CHANGED_PROFILES, "changed_profiles"), (CHANGED_ACCOUNTS, "changed_accounts")):
@@ -154,15 +228,29 @@ class CreatorKind(Kind):
             listed = "; ".join(names for names, _ in found) + (f"; and {more:,} more creators" if more else "")
             run.load.notes.append(f"called differently on different lines, of which the last counts: {listed}")
 
+    def note_ids(self, run: StagedLoad) -> None:
+        run.scratch.execute(MADE_OF_HANDLES)
+        if made := run.scratch.fetchone()[0]:
+            run.load.notes.append(f"ids made of handles, for creators of whom no influencerId is known: {made:,}")
+
+    def note_left_out(self, run: StagedLoad) -> None:
+        assert isinstance(run.judge, CreatorJudge)  # noqa: S101
+        for column, number in run.judge.left_out.items():
+            example = run.judge.left_out_examples[column]
+            run.load.notes.append(f"left out of {column}: {counted(number, 'cell')}, such as {example}")
+
     def left_by(self, load: Load) -> QuerySet[Creator]:
         """The profiles that the load made and nobody has changed since."""
         return Creator.objects.filter(load=load, revision=1)
 
 
-def _repeated(row: tuple[Any, ...], ours: list[str]) -> Rejection:
-    line, first, *values = row
+def _account(row: tuple[Any, ...]) -> str:
+    return f"the creator's {row[4]}" if row[4] else "the creator without a platform"
+
+
+def _rejection(row: tuple[Any, ...], reason: str, ours: list[str]) -> Rejection:
+    line, _, *values = row
     cells = {column.name: str(value) for column, value in zip(COLUMNS, values, strict=True) if column.name in ours}
     if cells.get("topics"):
         cells["topics"] = cells["topics"].strip("{}").replace('","', ";").strip('"')
-    where = f"the creator's {cells['platform']}" if cells.get("platform") else "the creator without a platform"
-    return Rejection(line, ",".join(cells[name] for name in ours), f"{where} stands on line {first} already", cells)
+    return Rejection(line, ",".join(cells[name] for name in ours), reason, cells)

@@ -30,6 +30,7 @@ class Column:
     A hint is not heeded in a name that has one of the `decoys` too.
     `plain` is a regular expression with one group, for cells that need no further judging. `str.format` replaces
     {delimiter} by the file's, so literal braces are doubled. Without `plain` every line is read carefully.
+    `instead` names the column that does where a file has not this required one.
     """
 
     name: str
@@ -39,13 +40,18 @@ class Column:
     decoys: tuple[str, ...] = ()
     is_required: bool = True
     plain: str = ""
+    instead: str = ""
 
 
 Columns = tuple[Column, ...]
 
 
-def required(columns: Columns) -> list[str]:
-    return [column.name for column in columns if column.is_required]
+def required(columns: Iterable[Column]) -> list[str]:
+    return [
+        f"{column.name} or {column.instead}" if column.instead else column.name
+        for column in columns
+        if column.is_required
+    ]
 
 
 def optional(columns: Columns) -> list[str]:
@@ -147,7 +153,7 @@ def match_columns(columns: Columns, names: list[str], mapping: dict[str, str]) -
 
     Raises `Unreadable` if a column is missing, named twice or mapped to a name that the file does not have."""
     found: dict[str, int] = {}
-    missing = []
+    missing: list[Column] = []
     theirs = [normalised(name) for name in names]
     for column in columns:
         name = column.name
@@ -159,9 +165,14 @@ def match_columns(columns: Columns, names: list[str], mapping: dict[str, str]) -
         elif name in mapping:
             raise Unreadable(f"no column {mapping[name]!r} to read {name} from; found {listed(names)}")
         elif column.is_required:
-            missing.append(name)
+            missing.append(column)
+    for column in columns:
+        if column.instead in found and found.get(column.name) == found[column.instead]:
+            del found[column.name]  # what does instead is there, and one column of the file cannot be both
+    missing = [column for column in missing if column.instead not in found]
     if missing:
-        raise Unreadable(f"no column for {', '.join(missing)}; found {listed(names)}; expected {expected(columns)}")
+        needed = ", ".join(required(missing))
+        raise Unreadable(f"no column for {needed}; found {listed(names)}; expected {expected(columns)}")
     shared = {index for index in found.values() if list(found.values()).count(index) > 1}
     if shared:
         raise Unreadable(f"{' and '.join(c for c, i in found.items() if i in shared)} are read from the same column")

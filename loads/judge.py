@@ -60,6 +60,7 @@ class Judge:
         self.approximate_numbers = 0  # read so far
         self._blank = f"\r \t{self.delimiter}"
         self.ours = sorted(at, key=lambda name: at[name])
+        self.staged = self.ours  # the columns of a record, in its order: a kind may stage more than the file has
         self.fields = {column.name: column.field for column in columns}
         self._plain = self._plain_line(columns)
 
@@ -140,7 +141,7 @@ class Judge:
             raw = "\n".join([line, *(line_after(index + more) or "" for more in range(1, span))])
             kept = {name: printable(text[:MAX_RAW_CHARACTERS]) for name, text in found.items()}
             return Rejection(number, printable(raw.rstrip("\r")[:MAX_RAW_CHARACTERS]), reason, kept), span
-        return "\t".join(values[name].translate(COPY_ESCAPES) for name in self.ours) + f"\t{number}\n", span
+        return "\t".join(values[name].translate(COPY_ESCAPES) for name in self.staged) + f"\t{number}\n", span
 
     def _cells(self, line: str, index: int, line_after: Callable[[int], str | None]) -> tuple[list[str], int, str]:
         """The cells of the record that begins at `line`, how many lines it takes, and why it cannot be read."""

@@ -207,7 +207,7 @@ class LoadRun:
         self.judge = self.kind.judge(self.kind.columns, header, at, reads_approximate=self.load.approximate)
         self.scratch.execute(PLANNER_SETTINGS)
         self.scratch.execute(self.kind.staging)
-        fields = ", ".join(self.judge.fields[name] for name in self.judge.ours)
+        fields = ", ".join(self.judge.fields[name] for name in self.judge.staged)
         try:
             with self.scratch.copy(f"COPY incoming ({fields}, line) FROM STDIN") as copy:
                 for judged in self.judge.judge(chain([rest], blocks), first_line=header.line + 1):

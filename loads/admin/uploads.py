@@ -73,11 +73,12 @@ class ColumnsForm(forms.Form):
         choices = [(name, name) for name in dict.fromkeys(names) if name]
         theirs = {normalised(name) for name in names}
         for column in columns:
-            blank = "Choose a column" if column.is_required else "Not in this file"
+            is_needed = column.is_required and not column.instead
+            blank = "Choose a column" if is_needed else "Not in this file"
             # A column of the file that has our name is read in any case.
             has_blank = normalised(column.name) not in theirs
             self.fields[column.name] = forms.ChoiceField(
-                choices=[("", blank), *choices] if has_blank else choices, required=column.is_required
+                choices=[("", blank), *choices] if has_blank else choices, required=is_needed
             )
         self.fields["approximate"] = forms.BooleanField(required=False)
 

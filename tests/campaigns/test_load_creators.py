@@ -121,16 +121,18 @@ def test_of_different_names_the_last_counts_and_the_load_says_so():
         ("ana,,,ana,,,,,,,,", "handle needs a platform"),
         ("ana,,tiktok,a b,,,,,,,,", "handle contains a space"),
         ("ana,,tiktok,,1.2M,,,,,,,", "followers is abbreviated"),
-        ("ana,,tiktok,,-3,,,,,,,", "followers is negative"),
-        ("ana,,tiktok,,9999999999999999,,,,,,,", "followers is above 1,000,000,000,000"),
-        ("ana,,,,,Portugal,,,,,,", "country must be the two letters of a country, such as DE"),
-        ("ana,,,,,,portuguese,,,,,", "language must be a language such as en, de or pt-BR"),
         ("ana,,,,,,,,,,400,", "usualFee needs a currency"),
-        ("ana,,,,,,,,,,12.345.6,EUR", "usualFee is "),
+        ("ana,,,,,,,,,,12.345.6,EUR", "usualFee cannot be read as an amount without doubt; expected one such as"),
+        ("ana,,,,,,,,,,1.2k,EUR", "usualFee cannot be read as an amount without doubt; expected one such as"),
+        ("ana,,,,,,,,,,-400,EUR", "usualFee is negative"),
+        ("ana,,,,,,,,,,$400,", "usualFee needs a currency: its sign may be USD, CAD or AUD"),
+        ("ana,,,,,,,,,,400 €,USD", "usualFee is in EUR and currency is USD"),
+        ("ana,,tiktok,https://instagram.com/ana,,,,,,,,", "handle is a link to instagram and platform is tiktok"),
+        ("ana,,,https://instagram.com/p/Cxyz/,,,,,,,,", "handle is a link that names no handle"),
+        (",Ana,tiktok,,,,,,,,,", "influencerId is missing"),
         ("ana,,,,,,,,,,9999999999999,EUR", "usualFee has more than 12 digits"),
         ("ana,,,,,,,,,,,EURO", "currency must be the three letters of a currency, such as EUR"),
         (f"ana,{'x' * 201},,,,,,,,,,", "name is longer than 200 characters"),
-        (f"ana,,,,,,,{'x' * 61},,,,", "topics is longer than 60 characters"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_rejected_with_its_reason(cells, reason):
@@ -190,3 +192,129 @@ def test_a_deleted_load_takes_the_profiles_that_it_made_and_nobody_has_changed_s
 
     assert said.startswith("Deleted: 1 profile and 0 rejected rows.")
     assert list(Creator.objects.values_list("pk", "name")) == [("ben", "Ben Ode"), ("cleo", "Cleo Paz")]
+
+
+@pytest.mark.parametrize(
+    "header", ["name,handle,platform,followers,email\n", "Name,handle,Platform,Followers,E-Mail\n"]
+)
+def test_a_list_without_ids_names_creators_by_their_handles(header):
+    load = loaded(
+        header + "Jörg,joerg,instagram,1000,j@x.de\nBen,@ben,tiktok,500,b@x.de\nJörg,Joerg,tiktok,70,j@x.de\n"
+    )
+
+    assert list(Creator.objects.values_list("pk", "name")) == [("ben", "Ben"), ("joerg", "Jörg")]
+    assert accounts(Creator.objects.get(pk="joerg")) == {("instagram", "joerg", 1_000), ("tiktok", "Joerg", 70)}
+    assert "ids made of handles, for creators of whom no influencerId is known: 2" in load.notes
+
+
+def test_a_line_without_an_id_belongs_to_the_creator_who_has_the_handle():
+    loaded("influencerId,name,platform,handle\nc-1,Ana,instagram,ana.s\n")
+
+    load = loaded(
+        "influencerId,platform,handle,followers\n,Instagram,@ANA.s,900\nc-2,tiktok,ben,5\n,youtube,cleo,7\n,tiktok,Ben,8\n"
+    )
+
+    assert set(Creator.objects.values_list("pk", flat=True)) == {"c-1", "c-2", "cleo"}
+    assert accounts(Creator.objects.get(pk="c-1")) == {("instagram", "ANA.s", 900)}
+    assert rejects(load) == {5: "the creator's tiktok stands on line 3 already"}
+    assert load.rejects.get().cells == {"influencerId": "", "platform": "tiktok", "handle": "Ben", "followers": "8"}
+    assert "ids made of handles, for creators of whom no influencerId is known: 1" in load.notes
+
+
+def test_a_handle_that_does_not_say_who_it_is_is_rejected():
+    loaded(
+        "influencerId,platform,handle\nc-1,instagram,ana\nc-2,instagram,ana\nben,instagram,ben.fit\n"
+    )  # fmt: skip
+
+    load = loaded("platform,handle\ninstagram,ana\ninstagram,ben\ninstagram,cleo\n")
+
+    assert rejects(load) == {
+        2: "influencerId is missing: 2 creators have the handle ana on instagram",
+        3: "influencerId is missing: the creator ben has another handle on instagram, ben.fit",
+    }
+    assert set(Creator.objects.values_list("pk", flat=True)) == {"c-1", "c-2", "ben", "cleo"}
+
+
+def test_one_column_may_be_both_id_and_handle():
+    load = load_text(
+        "user,platform\n@ana,tiktok\n", kind="creators", max_rejects="",
+        mapping={"influencerId": "user", "handle": "user"},
+    )  # fmt: skip
+
+    assert load.state == Load.State.LOADED, load.error
+    assert Creator.objects.get().pk == "ana"
+
+
+def test_a_list_with_neither_ids_nor_handles_is_refused():
+    load = load_text("name,platform\nAna,tiktok\n", kind="creators", max_rejects="")
+
+    assert load.error.startswith("no column for influencerId or handle; found name, platform")
+
+
+@pytest.mark.parametrize(
+    ("cell", "currency", "fee"),
+    [
+        ("650,00 €", "", ("650.00", "EUR")),
+        ('"1.400,00"', "CHF", ("1400.00", "CHF")),
+        ("€650", "", ("650.00", "EUR")),
+        ('"1,400.00 EUR"', "", ("1400.00", "EUR")),
+        ("1.400", "EUR", ("1400.00", "EUR")),
+        ("\"650,-\"", "EUR", ("650.00", "EUR")),
+        ("$400", "CAD", ("400.00", "CAD")),
+        ("1 400 500 eur", "EUR", ("1400500.00", "EUR")),
+    ],
+)  # fmt: skip
+def test_a_fee_is_read_as_people_write_it(cell, currency, fee):
+    cell = cell if cell.startswith('"') else f'"{cell}"'
+    loaded(f"influencerId,usualFee,currency\nana,{cell},{currency}\n")
+
+    creator = Creator.objects.get()
+    assert (str(creator.usual_fee), creator.currency) == fee
+
+
+def test_the_sign_of_a_fee_is_its_currency_in_a_list_without_currencies():
+    loaded("influencerId,usualFee\nana,£90.50\n")
+
+    assert Creator.objects.values_list("usual_fee", "currency").get() == (Decimal("90.50"), "GBP")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("Deutsch", "de"), ("German", "de"), ("englisch", "en"), ("Français", "fr"), ("PORTUGUESE", "pt")],
+)
+def test_a_language_is_known_by_its_name(name, code):
+    loaded(f"influencerId,language\nana,{name}\n")
+
+    assert Creator.objects.get().language == code
+
+
+def test_a_cell_that_cannot_be_read_costs_its_value_alone_and_the_load_says_so():
+    load = loaded(
+        "influencerId,name,platform,followers,country,language,topics\n"
+        f"ana,Ana,tiktok,-3,Portugal,Klingon,{'x' * 61}\nben,Ben,tiktok,9,Spain,de,food\n"
+    )
+
+    ana = Creator.objects.get(pk="ana")
+    assert (ana.name, ana.country, ana.language, ana.topics) == ("Ana", "", "", [])
+    assert load.rejected == 0
+    assert [note for note in load.notes if note.startswith("left out")] == [
+        "left out of followers: 1 cell, such as '-3' is negative",
+        "left out of country: 2 cells, such as 'Portugal' must be the two letters of a country, such as DE",
+        "left out of language: 1 cell, such as 'Klingon' must be a language such as en, de or pt-BR",
+        "left out of topics: 1 cell, such as '" + "x" * 40 + "' is longer than 60 characters",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cell", "account"),
+    [
+        ("https://www.instagram.com/joerg.mueller/", ("instagram", "joerg.mueller")),
+        ("https://instagram.com/joerg?igsh=1", ("instagram", "joerg")),
+        ("tiktok.com/@joerg", ("tiktok", "joerg")),
+        ("http://m.youtube.com/@joerg", ("youtube", "joerg")),
+    ],
+)
+def test_a_link_to_a_profile_is_its_handle_and_platform(cell, account):
+    loaded(f"influencerId,handle\nj,{cell}\n")
+
+    assert accounts(Creator.objects.get()) == {(*account, None)}

@@ -1,0 +1,84 @@
+"""How people write what a list of creators holds: fees with a currency, languages by name, handles as links."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from campaigns.currencies import CURRENCIES
+from campaigns.models.money import DECIMAL_PLACES, MAX_DIGITS
+
+WHOLE_DIGITS = MAX_DIGITS - DECIMAL_PLACES
+SPACES = re.compile("[\u0020\u00a0\u2009\u202f]")
+SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "₹": "INR", "₺": "TRY", "ZŁ": "PLN"}
+SHARED_SIGNS = {"$": "USD, CAD or AUD", "¥": "JPY or CNY", "KR": "SEK, NOK or DKK"}
+MARK = r"[A-Za-zŁł]{2,3}|(?:US|R)?\$|[€£₹₺¥]"
+FEE = re.compile(rf"({MARK})?([0-9][0-9.,'’]*?)(?:[.,][-–])?({MARK})?")
+# Cents are two digits, or one, after the last sign; groups are of three digits, with one kind of sign between.
+AMOUNT = re.compile(r"([0-9]+|[1-9][0-9]{0,2}([.,'’])[0-9]{3}(?:\2[0-9]{3})*)(?:([.,])([0-9]{1,2}))?")
+EXPECTED_AMOUNT = "cannot be read as an amount without doubt; expected one such as 1200.00 or 1.200,00 €"
+
+LANGUAGES = {
+    "en": "english englisch anglais inglés inglês inglese",
+    "de": "german deutsch allemand alemán alemão tedesco",
+    "fr": "french französisch franzoesisch français francais francés francês francese",
+    "es": "spanish spanisch español espanol castellano espagnol espanhol spagnolo",
+    "pt": "portuguese portugiesisch português portugues portugués portugais portoghese",
+    "it": "italian italienisch italiano italien",
+    "nl": "dutch niederländisch niederlaendisch nederlands néerlandais neerlandés holandês",
+    "pl": "polish polnisch polski polonais polaco",
+    "sv": "swedish schwedisch svenska suédois sueco",
+    "da": "danish dänisch daenisch dansk danois danés",
+    "no": "norwegian norwegisch norsk norvégien noruego",
+    "tr": "turkish türkisch tuerkisch türkçe turc turco",
+    "ru": "russian russisch русский russe ruso",
+    "ar": "arabic arabisch العربية arabe árabe",
+}
+LANGUAGE_NAMES = {name: code for code, names in LANGUAGES.items() for name in names.split()}
+
+PROFILE_SITES = {"instagram.com": "instagram", "tiktok.com": "tiktok", "youtube.com": "youtube"}
+LINK = re.compile(r"(?:https?://)?(?:www\.|m\.)?([a-z]+\.com)/(.*)", re.IGNORECASE)
+PROFILE = re.compile(r"(@?)([\w.\-]+)/?(?:[?#].*)?")
+
+
+class Fee(NamedTuple):
+    amount: str  # digits, and cents where there were some
+    currency: str  # three letters; empty if the cell names none
+    candidates: str  # currencies in words, where the cell's sign stands for several
+
+
+def read_fee(text: str) -> Fee:
+    """650,00 € → 650.00 EUR. Raises ValueError for what may be read in two ways or not at all."""
+    match = FEE.fullmatch(SPACES.sub("", text))
+    amount = AMOUNT.fullmatch(match[2]) if match else None
+    marks = [mark.upper() for mark in (match[1], match[3]) if mark] if match else []
+    # A point between groups is no point before cents too.
+    if not amount or len(marks) > 1 or (amount[2] and amount[2] == amount[3]):
+        raise ValueError("is negative" if text.startswith("-") else EXPECTED_AMOUNT)
+    digits = re.sub("[^0-9]", "", amount[1]).lstrip("0") or "0"
+    if len(digits) > WHOLE_DIGITS:
+        raise ValueError(f"has more than {WHOLE_DIGITS} digits")
+    mark = "".join(marks)
+    currency = SIGNS.get(mark, mark if mark in CURRENCIES else "")
+    if mark and not currency and mark not in SHARED_SIGNS:
+        raise ValueError(EXPECTED_AMOUNT)
+    return Fee(f"{digits}.{amount[4]}" if amount[4] else digits, currency, SHARED_SIGNS.get(mark, ""))
+
+
+def language_code(text: str) -> str:
+    """The code of a language that is called by its name; any other text as it is."""
+    return LANGUAGE_NAMES.get(text.casefold(), text)
+
+
+def read_link(text: str) -> tuple[str, str]:
+    """Handle and platform of a link to a profile; any other text as it is, with no platform. Raises ValueError for a
+    link that leads elsewhere."""
+    link = LINK.fullmatch(text)
+    platform = PROFILE_SITES.get(link[1].lower(), "") if link else ""
+    if not platform and "://" not in text:
+        return text, ""
+    profile = PROFILE.fullmatch(link[2]) if link and platform else None
+    if not profile or not (profile[1] or platform == "instagram"):
+        sites = ", ".join(PROFILE_SITES)
+        raise ValueError(f"is a link that names no handle; expected a handle, or a link to a profile on {sites}")
+    return profile[2], platform
