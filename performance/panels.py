@@ -81,6 +81,7 @@ def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:
     names = shared.creator_names({*creators, *(result.influencer_id for result in best[:MAX_CHARTED])})
     context = {
         "campaign": whole,
+        "is_named": bool(not whole.results and shared.campaign_names([campaign_id])),
         "platforms": [platform.name for platform in platforms if platform.name],
         "form": form,
         "is_narrowed": bool(form.asked.keys() - {"rank"}),

@@ -99,6 +99,10 @@ class Bar:
         return in_words(self.paid, self.currency)
 
     @property
+    def owed_words(self) -> str:
+        return in_words(self.agreed - self.paid, self.currency)
+
+    @property
     def budget_words(self) -> str:
         """1,800 EUR left of 6,000 EUR, 200 EUR over the budget of 6,000 EUR; empty without a budget."""
         if self.budget is None:

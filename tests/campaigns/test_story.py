@@ -68,10 +68,11 @@ def test_fees_stand_against_the_budget_per_currency_and_those_of_who_declined_do
 
     page = text(client.get(PAGE))
 
-    assert "Creators' fees in EUR 200 EUR over the budget of 1,000 EUR 1,200 EUR agreed 300 EUR paid" in page.replace(
-        "&#x27;", "'"
+    assert (
+        "Creators' fees in EUR 200 EUR over the budget of 1,000 EUR 1,200 EUR agreed 300 EUR paid 900 EUR owed"
+        in page.replace("&#x27;", "'")
     )
-    assert "fees in USD 50 USD agreed 0 USD paid" in page
+    assert "fees in USD 50 USD agreed 0 USD paid 50 USD owed" in page
 
 
 @pytest.mark.parametrize("view", ["table", "board"])

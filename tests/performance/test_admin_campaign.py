@@ -172,3 +172,12 @@ def test_a_result_of_approximate_counts_says_so_in_the_ranking_and_on_the_creato
         shown = text(admin_client.get(page))
         assert shown.count('read abbreviated numbers: 1.2M as 1,200,000">approximate</span>') == 1
     assert 'title="Abbreviated numbers were read' in text(admin_client.get(f"/admin/loads/load/{load.pk}/change/"))
+
+
+def test_a_campaign_that_is_planned_here_says_in_a_line_that_results_are_missing(admin_client, db):
+    factories.campaign("campaign_1", name="Spring drop")
+
+    page = text(admin_client.get(PAGE))
+
+    assert "No results yet." in page
+    assert "letter by letter" not in page
