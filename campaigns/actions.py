@@ -66,6 +66,19 @@ class SetState(CreatorAction):
     form_class = StateForm
     note = "Creators to whom the state does not follow stay as they are."
 
+    def form(
+        self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], data: Any = None
+    ) -> forms.Form | None:
+        """Without data, offers the states that follow for at least one of the creators."""
+        form = super().form(request, campaign_id, influencer_ids, data)
+        found = Collaboration.objects.filter(campaign_id=campaign_id, influencer_id__in=influencer_ids)
+        follow = {after for each in found for after in each.states_after} if data is None else set()
+        if form and follow:
+            state = form.fields["state"]
+            assert isinstance(state, forms.ChoiceField)  # noqa: S101
+            state.choices = [(each.value, each.label.capitalize()) for each in Collaboration.State if each in follow]
+        return form
+
     def run(
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
     ) -> str:

@@ -1,5 +1,6 @@
 """What is done with several creators of a campaign at once: one message, an event for each, and no deadlock."""
 
+import re
 import threading
 
 import pytest
@@ -76,6 +77,16 @@ def test_where_the_state_follows_to_nobody_the_form_stays_and_says_why(client, s
     assert "Left as they are, since after paid comes posted: ana." in text(answer)
     assert "None of them is in the campaign." in text(act(client, "set-state", ["ben"], state="agreed"))
     assert recorded("spring") == []
+
+
+def test_only_states_that_follow_for_one_of_the_ticked_are_offered(client, spring):
+    for creator, state in (("ana", "posted"), ("ben", "paid")):
+        factories.collaboration(spring, creator, state=state)
+
+    asked = {"action": "set-state", "of_campaign": "spring", "influencer": ["ana", "ben"], "next": BACK}
+    page = client.post("/admin/act/", asked).content.decode()
+
+    assert re.findall(r'<option value="([a-z]+)"', page) == ["briefed", "posted", "paid"]
 
 
 def test_creators_are_added_to_a_campaign_and_who_is_there_stays(client, spring):

@@ -42,6 +42,15 @@ def test_deliverables_stand_in_the_order_of_their_days(marketing, ana):
     assert "2 May 2027" in page
 
 
+def test_a_draft_for_others_to_decide_waits_for_a_reviewer(sign_in, ana):
+    reel = factories.deliverable(ana, "reel", state="submitted")
+    waits = "waits for a reviewer"
+    assert waits in text(sign_in("mo", group="Marketing").get(page_of(ana)))
+    assert waits not in text(sign_in("rita", group="Reviewer").get(page_of(ana)))
+    Deliverable.objects.filter(pk=reel.pk).update(state="planned")
+    assert waits not in text(sign_in("mia", group="Marketing").get(page_of(ana)))
+
+
 @pytest.mark.parametrize(("days", "mark"), [(-1, ">overdue<"), (0, ">due today<"), (1, "")])
 def test_what_is_overdue_or_due_today_is_marked(marketing, ana, days, mark):
     factories.deliverable(ana, due_on=timezone.localdate() + timedelta(days=days))
