@@ -122,7 +122,7 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
 
     @admin.display(description="state", ordering="state")
     def state_(self, deliverable: Deliverable) -> SafeString:
-        return badge(deliverable.get_state_display().capitalize(), deliverable.state)
+        return badge(deliverable.state_words, "avoid" if deliverable.is_returned else deliverable.state)
 
     @admin.display(description="draft")
     def draft(self, deliverable: Deliverable) -> SafeString | str:

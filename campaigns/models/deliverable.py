@@ -101,6 +101,7 @@ class Deliverable(Revised):
     post_url = models.URLField(max_length=MAX_URL, blank=True, help_text="Where the post can be seen")
     note = models.TextField(blank=True)
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
+    is_returned = models.BooleanField(default=False, editable=False)  # whether the last step sent the draft back
     overdue_noticed_on = models.DateField(null=True, blank=True, editable=False)
 
     objects = DeliverableQuerySet.as_manager()
@@ -122,6 +123,11 @@ class Deliverable(Revised):
     @property
     def states_after(self) -> tuple[Deliverable.State, ...]:
         return self.STATES_AFTER[Deliverable.State(self.state)]
+
+    @property
+    def state_words(self) -> str:
+        """The state for people: a draft that was sent back is planned, and does not look untouched."""
+        return "Sent back" if self.is_returned else self.get_state_display().capitalize()
 
     @property
     def is_open(self) -> bool:
@@ -153,10 +159,12 @@ class Deliverable(Revised):
             changes = stored.assign(fields)
             if "dueOn" in changes:
                 stored.overdue_noticed_on = None
-            if changes:
-                stored.save()
             state = changes.get("state")
             event = self._event_of(state) if state else None
+            if state:
+                stored.is_returned = event is event_types.DELIVERABLE_RETURNED
+            if changes:
+                stored.save()
             if untold := {name: change for name, change in changes.items() if not (event and said_by(name, change))}:
                 told = stored.told() | {"changes": untold}
                 record(event_types.DELIVERABLE_UPDATED, collaboration.campaign_id, told)

@@ -315,3 +315,16 @@ def test_who_sees_no_deliverables_takes_no_step(sign_in, reel):
     assert take(client, reel, "approve").status_code == 403
     page = sign_in("omar", "campaigns.view_collaboration").get(page_of(reel.collaboration))
     assert "Deliverables" not in text(page)
+
+
+def test_a_draft_that_was_sent_back_says_so_until_it_is_submitted_again(marketing, reel):
+    badge = '<span class="fk-badge fk-avoid">Sent back</span>'
+    reel.change(by=None, state="submitted")
+    reel.change(by=None, state="planned", note="Show the sole")
+
+    page = text(marketing.get(page_of(reel.collaboration)))
+    assert (badge in page, ">Planned</span>" in page, "Show the sole" in page) == (True, False, True)
+
+    reel.change(by=None, state="submitted")
+
+    assert badge not in text(marketing.get(page_of(reel.collaboration)))
