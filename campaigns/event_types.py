@@ -8,7 +8,7 @@ from famekeeda.events.types import Data, EventType
 
 FEE = "campaigns.view_fee"  # the right to see amounts of money
 AMOUNTS = {"amounts": FEE}
-MONEY = ("budget", "mediaBudget", "fee")
+MONEY = ("budget", "mediaBudget", "fee", "currency")
 
 Changes = dict[str, dict[str, Any]]  # by the field's name on the wire: {"before": …, "after": …}, as JSON values
 

@@ -209,7 +209,7 @@ def handle(text: str) -> str:
 
 
 def country(text: str) -> str:
-    return valid(COUNTRY, text.upper())
+    return valid(COUNTRY, in_capitals(text))
 
 
 def language(text: str) -> str:
@@ -217,7 +217,12 @@ def language(text: str) -> str:
 
 
 def currency(text: str) -> str:
-    return valid(CURRENCY, text.upper())
+    return valid(CURRENCY, in_capitals(text))
+
+
+def in_capitals(text: str) -> str:
+    """Letters of ASCII in capitals; other text as it is, since the capital of ſ is S."""
+    return text.upper() if text.isascii() else text
 
 
 def valid(validator: Callable[[str], None], text: str) -> str:

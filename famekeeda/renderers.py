@@ -35,7 +35,15 @@ class ProblemRenderer(JSONRenderer):
 
 
 class BrowsableAPIRenderer(renderers.BrowsableAPIRenderer):
-    """DRF's page for browsers, which shows the JSON, or the problem document, that a program would get."""
+    """DRF's page for browsers, which shows the JSON, or the problem document, that a program would get.
+
+    Its forms are empty: filled in from the row they would show what the serializer hides from the user."""
+
+    def get_rendered_html_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        return super().get_rendered_html_form(None, view, method, request)
+
+    def get_raw_data_form(self, data: Any, view: Any, method: str, request: Any) -> Any:
+        return super().get_raw_data_form(None, view, method, request)
 
     def get_default_renderer(self, view: Any) -> Any:
         return ProblemRenderer() if view.response.exception else super().get_default_renderer(view)
@@ -71,9 +79,15 @@ def cells(row: Mapping[str, Any], keys: Mapping[str, Iterable[str] | None]) -> I
     """The row's values, in the order of the columns."""
     for name, inner in keys.items():
         if inner is None:
-            yield row[name]
+            yield in_a_cell(row[name])
         else:
             yield from ((row[name] or {}).get(key) for key in inner)
+
+
+def in_a_cell(value: Any) -> Any:
+    """The value; what has fields, and a list of such, as JSON. A list of texts is left to `csv_lines`."""
+    has_fields = isinstance(value, dict) or (isinstance(value, list) and any(isinstance(each, dict) for each in value))
+    return orjson.dumps(value, JSONEncoder().default).decode() if has_fields else value
 
 
 class ContentNegotiation(negotiation.DefaultContentNegotiation):

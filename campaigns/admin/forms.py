@@ -64,7 +64,8 @@ class Currency(forms.CharField):
         )
 
     def to_python(self, value: Any) -> Any:
-        return (super().to_python(value) or "").upper()
+        text = super().to_python(value) or ""
+        return text.upper() if text.isascii() else text  # the capital of ſ is S
 
 
 class Amount(forms.DecimalField):

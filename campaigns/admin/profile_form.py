@@ -76,7 +76,9 @@ class ProfileForm(forms.Form):
         ]
 
     def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"].upper()
+        country: str = self.cleaned_data["country"]
+        if country.isascii():  # the capital of ſ is S
+            country = country.upper()
         if country:
             COUNTRY(country)
         return country

@@ -34,7 +34,8 @@ class CountryField(Line):
         super().__init__(max_length=2, validators=[COUNTRY], **options)
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).upper()
+        text: str = super().to_internal_value(data)
+        return text.upper() if text.isascii() else text  # the capital of ſ is S
 
 
 class LanguageField(Line):

@@ -74,7 +74,10 @@ class CurrencyField(serializers.RegexField):
         super().__init__(r"^[A-Za-z]{3}\Z", allow_blank=True, trim_whitespace=False, **options)
 
     def to_internal_value(self, data: Any) -> str:
-        return super().to_internal_value(data).upper()
+        text: str = super().to_internal_value(data)
+        if not text.isascii():  # the capital of ſ is S
+            self.fail("invalid")
+        return text.upper()
 
 
 class DayField(serializers.DateField):

@@ -21,7 +21,7 @@ from famekeeda.api import ListView
 from famekeeda.idempotency import idempotent
 from famekeeda.preconditions import ETAG, IF_MATCH, check_if_match, etag
 
-AMOUNTS = ("budget", "media_budget")
+AMOUNTS = ("budget", "media_budget", "currency")  # the currency says what the amounts are
 
 
 class ShowsCampaigns(ForKnownUsers):

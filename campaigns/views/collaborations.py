@@ -120,7 +120,7 @@ class CreatorOfCampaign(ShowsCreators):
                 require(request, ADD)
             serializer = CollaborationFields(present, data=request.data, partial=True, context={"campaign": campaign})
             serializer.is_valid(raise_exception=True)
-            check_may_set(request, serializer.validated_data, ["fee"])
+            check_may_set(request, request.data, ["fee", "currency"])
             fields = serializer.validated_data
             creator, is_new = Collaboration.objects.engage(campaign, influencerId, by=request.user, **fields)
         if is_new:
