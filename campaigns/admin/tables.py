@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.contrib.admin.utils import quote
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -18,10 +18,10 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import seen
 from campaigns.admin.forms import ADD_CREATORS, CampaignForm, Line, NewCampaignForm
-from campaigns.admin.listing import FEE, as_csv, money
+from campaigns.admin.listing import FEE, SORTED_BY, add_up, as_csv, money
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.currencies import CURRENCIES
-from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.models import Campaign, Collaboration
 from campaigns.refusals import IdTaken
 from famekeeda import shared
 from famekeeda.admin import BoundedChangeList, BoundedPaginator, DeclaredLookups, ExactFilter, badge, link
@@ -90,14 +90,22 @@ class BrandFilter(ExactFilter):
 
 
 class CampaignChangeList(BoundedChangeList):
-    """The rows of the page with their fees, which one query gets for all of them."""
+    """The rows of the page with their creators, due days and fees, which a query each gets for all of them."""
+
+    root_queryset: QuerySet[Any]
+    result_list: Any
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Any]:
+        """Sums up all campaigns where the list is sorted by it, and only there."""
+        asked = [self.list_display[at] for at in self.get_ordering_field_columns() if at < len(self.list_display)]
+        sums = {f"sorted_{name}": sum_ for name, sum_ in SORTED_BY.items() if name in asked}
+        self.root_queryset = self.root_queryset.alias(**sums)
+        return super().get_queryset(request, exclude_parameters)
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        if request.user.has_perm(FEE):
-            fees = Collaboration.objects.fees([campaign.pk for campaign in self.result_list])
-            for campaign in self.result_list:
-                campaign.fees = fees.get(campaign.pk, [])
+        self.result_list = list(self.result_list)
+        add_up(self.result_list, with_fees=request.user.has_perm(FEE))
 
 
 @admin.register(Campaign)
@@ -123,13 +131,6 @@ class CampaignAdmin(PageOfItsOwn, DeclaredLookups, ModelAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CampaignChangeList]:
         return CampaignChangeList
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
-        own = Collaboration.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
-        creators = own.exclude(state=Collaboration.State.DECLINED).annotate(count=Count("*")).values("count")
-        open_ = Deliverable.objects.open().filter(collaboration__campaign=OuterRef("pk"), due_on__isnull=False)
-        found = super().get_queryset(request)
-        return found.annotate(creators=Subquery(creators), due=Subquery(open_.order_by("due_on").values("due_on")[:1]))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
         """Each word has to be somewhere in the name, the brand or the id, in any case."""
@@ -252,11 +253,11 @@ class CampaignAdmin(PageOfItsOwn, DeclaredLookups, ModelAdmin):
     def paid(self, campaign: Any) -> SafeString:
         return lines(money(fees.paid, fees.currency) for fees in campaign.fees)
 
-    @admin.display(description="creators", ordering="creators")
+    @admin.display(description="creators", ordering="sorted_creators_")
     def creators_(self, campaign: Any) -> str:
-        return f"{campaign.creators or 0:,}"
+        return f"{campaign.creators:,}"
 
-    @admin.display(description="next due", ordering="due")
+    @admin.display(description="next due", ordering="sorted_next_due")
     def next_due(self, campaign: Any) -> SafeString | str:
         if campaign.due is None:
             return ""

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from campaigns import event_types
@@ -43,6 +43,12 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         for row in sums:
             found.setdefault(row["campaign_id"], []).append(Fees(row["currency"], row["agreed"], row["paid"]))
         return found
+
+    def counts(self, campaign_ids: Iterable[str]) -> dict[str, int]:
+        """How many creators each campaign has that has any; those who declined do not count."""
+        wanted = self.exclude(state=Collaboration.State.DECLINED).filter(campaign_id__in=list(campaign_ids))
+        counted = wanted.order_by().values("campaign_id").annotate(count=Count("*"))
+        return dict(counted.values_list("campaign_id", "count"))
 
     def engage(
         self, campaign: Campaign, influencer_id: str, *, by: Any, revision: int | None = None, **fields: Any

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Min, Q
 
 from campaigns import event_types
 from campaigns.models.campaign import Campaign
@@ -17,6 +18,7 @@ from famekeeda.events.recording import recording
 
 MAX_URL = 2_000  # characters
 DUE_SOON = timedelta(days=7)
+MAX_NOTICED_AT_ONCE = 200  # in one transaction
 TOLD = ("format", "platform", "due_on", "draft_url", "post_url")
 
 
@@ -48,19 +50,32 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
             record(event_types.DELIVERABLE_ADDED, collaboration.campaign_id, deliverable.told())
         return deliverable
 
+    def next_due(self, campaign_ids: Iterable[str]) -> dict[str, date]:
+        """The day on which the next open deliverable of each campaign is due, where any has a day."""
+        dated = self.open().filter(collaboration__campaign__in=list(campaign_ids), due_on__isnull=False)
+        days = dated.order_by().values("collaboration__campaign").annotate(next=Min("due_on"))
+        return dict(days.values_list("collaboration__campaign", "next"))
+
     def notice_overdue(self, today: date) -> int:
         """Records DeliverableOverdue for each overdue deliverable of which it was not recorded yet; returns how many.
+        Commits after every MAX_NOTICED_AT_ONCE, so that nobody waits for long who changes one of them or its campaign.
 
         A deliverable that gets another due day can become overdue once more."""
+        count, last = 0, 0
+        while found := self._notice_after(last, today):
+            count, last = count + len(found), found[-1].pk
+        return count
+
+    def _notice_after(self, last: int, today: date) -> list[Deliverable]:
+        """Records the first of those whose id is above `last` and whom no other run or person holds."""
         with recording(by=None) as record:
-            unnoticed = self.overdue(today).filter(overdue_noticed_on=None).order_by("pk")
-            found = list(
-                unnoticed.select_related("collaboration").select_for_update(no_key=True, of=("self",), skip_locked=True)
-            )
+            unnoticed = self.overdue(today).filter(overdue_noticed_on=None, pk__gt=last).order_by("pk")
+            free = unnoticed.select_for_update(no_key=True, of=("self",), skip_locked=True)
+            found = list(free.select_related("collaboration")[:MAX_NOTICED_AT_ONCE])
             for deliverable in found:
                 record(event_types.DELIVERABLE_OVERDUE, deliverable.collaboration.campaign_id, deliverable.told())
             self.filter(pk__in=[deliverable.pk for deliverable in found]).update(overdue_noticed_on=today)
-        return len(found)
+        return found
 
 
 class Deliverable(Revised):
@@ -186,17 +201,23 @@ class Deliverable(Revised):
         return fields
 
     def remove(self, *, by: Any, revision: int | None = None) -> None:
+        """Takes the deliverable out. The creator has posted where all others are live. Raises Stale."""
         with recording(by=by) as record:
             collaboration = self.collaboration.locked()
             stored = self.locked(revision)
+            stored.collaboration = collaboration
             record(event_types.DELIVERABLE_REMOVED, collaboration.campaign_id, stored.told())
             stored.delete()
+            if stored.state != self.State.LIVE:  # what is left may all be live now
+                stored._let_creator_follow(by)
 
     def _event_of(self, state: dict[str, Any]) -> Any:
         return self.EVENTS.get((state["before"], state["after"]))
 
     def _let_creator_follow(self, by: Any) -> None:
         collaboration, state = self.collaboration, Collaboration.State
-        owed = collaboration.deliverables.exclude(state=self.State.LIVE)
-        if collaboration.state in (state.AGREED, state.BRIEFED) and not owed.exists():
+        if collaboration.state not in (state.AGREED, state.BRIEFED):
+            return
+        states = set(collaboration.deliverables.order_by().values_list("state", flat=True).distinct())
+        if states == {self.State.LIVE}:
             collaboration.change(by=by, state=state.POSTED, because="every deliverable is live")

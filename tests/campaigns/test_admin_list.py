@@ -171,6 +171,53 @@ def test_the_list_is_sorted_by_its_columns(admin_client, several):
     assert listed(admin_client.get(f"{LIST}?o=4"))[:2] == ["d", "c"]  # today, in a month
 
 
+@pytest.fixture
+def owed(db):
+    """Campaigns with the days on which something is due: today, tomorrow, yesterday, and none that still counts."""
+    for campaign, days, creators in (("a", [0, 9], 1), ("b", [1], 3), ("c", [5, -1], 2)):
+        row = factories.campaign(campaign, name=campaign, status="active")
+        for number in range(creators):
+            part = factories.collaboration(row, f"creator_{number}")
+        for due in days:
+            factories.deliverable(part, due_on=TODAY() + timedelta(days=due))
+        factories.deliverable(part, due_on=TODAY() - timedelta(days=9), state="live")
+        factories.deliverable(factories.collaboration(row, "no", state="declined"), due_on=TODAY() - timedelta(days=9))
+    over = factories.collaboration(factories.campaign("d", name="d", status="completed"), "ana")
+    factories.deliverable(over, due_on=TODAY() - timedelta(days=9))
+
+
+def test_the_list_is_sorted_by_creators_and_by_what_is_due_next(admin_client, owed):
+    assert listed(admin_client.get(f"{LIST}?o=9")) == ["c", "a", "b", "d"]
+    assert listed(admin_client.get(f"{LIST}?o=-9")) == ["d", "b", "a", "c"]
+    assert listed(admin_client.get(f"{LIST}?o=-8")) == ["b", "c", "d", "a"]
+    assert listed(admin_client.get(f"{LIST}?o=8.-9&q=a")) == ["a"]
+    assert admin_client.get(f"{LIST}?o=99.-9").status_code == 200
+
+
+def test_the_list_asks_about_due_days_and_creators_for_the_campaigns_of_the_page_alone(
+    admin_client, owed, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(20) as asked:
+        admin_client.get(LIST)
+
+    about = [query["sql"] for query in asked.captured_queries if "campaigns_collaboration" in query["sql"]]
+    assert len(about) == 3
+    assert [sql for sql in about if "GROUP BY" not in sql or "('d', 'c', 'b', 'a')" not in sql] == []
+
+
+def test_the_file_holds_every_campaign_in_the_lists_order_however_many_are_added_up_at_once(
+    admin_client, owed, monkeypatch
+):
+    monkeypatch.setattr("campaigns.admin.listing.MAX_CHUNK", 3)
+
+    rows = list(csv.DictReader(io.StringIO(b"".join(admin_client.get(f"{CSV}?o=9")).decode("utf-8-sig"))))
+
+    yesterday, today, tomorrow = (str(TODAY() + timedelta(days=each)) for each in (-1, 0, 1))
+    assert [(row["id"], row["creators"], row["next due"]) for row in rows] == [
+        ("c", "2", yesterday), ("a", "1", today), ("b", "3", tomorrow), ("d", "1", ""),
+    ]  # fmt: skip
+
+
 def test_fifty_campaigns_with_creators_and_fees_take_few_queries(admin_client, django_assert_max_num_queries, db):
     mara = factories.user("mara")
     for number in range(50):

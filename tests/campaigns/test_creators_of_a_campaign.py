@@ -1,5 +1,6 @@
 """Creators of a campaign and what they owe: states, events, what follows from what, what is due."""
 
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 
@@ -8,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from campaigns.models import Collaboration, Deliverable
 from campaigns.refusals import DraftIsDecided, NotAllowed, StaysOnRecord
+from famekeeda.events.models import Event
 from tests import factories
 from tests.campaigns.test_campaigns import recorded
 
@@ -152,6 +154,50 @@ def test_what_is_overdue_is_recorded_once():
     assert [Deliverable.objects.notice_overdue(TODAY) for _ in range(2)] == [1, 0]
     [(event_type, data)] = recorded("spring")
     assert (event_type, data["deliverableId"], data["dueOn"]) == ("DeliverableOverdue", late.pk, "2027-05-13")
+
+
+def test_what_is_overdue_is_recorded_in_batches_that_are_committed_one_by_one(monkeypatch):
+    monkeypatch.setattr("campaigns.models.deliverable.MAX_NOTICED_AT_ONCE", 2)
+    for campaign in ("autumn", "spring"):
+        ana = factories.collaboration(factories.campaign(campaign, status="active"), "ana")
+        for format in ("post", "reel", "story"):
+            factories.deliverable(ana, format, due_on=date(2027, 5, 13))
+    factories.deliverable(ana, "video", due_on=TODAY)
+
+    assert [Deliverable.objects.notice_overdue(TODAY) for _ in range(2)] == [6, 0]
+
+    told = Event.objects.filter(type="DeliverableOverdue")
+    assert told.values("data__deliverableId").distinct().count() == 6
+    sizes = Counter(told.values_list("batch", flat=True)).values()
+    assert sorted(sizes) == [2, 2, 2]
+
+
+def test_a_creator_has_posted_when_the_last_open_deliverable_is_taken_out():
+    ana = factories.collaboration(factories.campaign("spring"), "ana", state="briefed")
+    factories.deliverable(ana, "reel", state="live")
+    story, video = (factories.deliverable(ana, format) for format in ("story", "video"))
+    story.remove(by=None)
+    ana.refresh_from_db()
+    assert ana.state == "briefed"
+
+    video.remove(by=None)
+
+    ana.refresh_from_db()
+    assert ana.state == "posted"
+    assert recorded("spring")[-1] == (
+        "CreatorStateChanged",
+        {"influencerId": "ana", "before": "briefed", "after": "posted", "because": "every deliverable is live"},
+    )
+
+
+@pytest.mark.parametrize(("state", "left"), [("agreed", []), ("declined", ["live"]), ("paid", ["live"])])
+def test_taking_a_deliverable_out_leaves_a_creator_who_owes_nothing_or_posted_nothing(state, left):
+    ana = factories.collaboration(factories.campaign("spring"), "ana", state=state)
+    for each in left:
+        factories.deliverable(ana, state=each)
+    factories.deliverable(ana, "story").remove(by=None)
+    ana.refresh_from_db()
+    assert ana.state == state
 
 
 def test_a_deliverable_with_a_new_day_can_become_overdue_again():
