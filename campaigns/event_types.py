@@ -13,7 +13,15 @@ MONEY = ("budget", "mediaBudget", "fee", "currency")
 Changes = dict[str, dict[str, Any]]  # by the field's name on the wire: {"before": …, "after": …}, as JSON values
 
 CREATOR = {"influencerId": "ana"}
-POST = CREATOR | {"deliverableId": 7, "format": "reel", "platform": "instagram", "dueOn": "2027-05-14"}
+POST = CREATOR | {
+    "deliverableId": 7,
+    "format": "reel",
+    "platform": "instagram",
+    "dueOn": "2027-05-14",
+    "draftUrl": "https://drafts.example/7",
+    "postUrl": "https://www.instagram.com/reel/7",
+}
+STEP = POST | {"note": "The disclosure is missing."}
 
 
 def told(changes: Changes) -> dict[str, Any]:
@@ -70,7 +78,20 @@ CAMPAIGN_CREATED = EventType(
     "CampaignCreated",
     "A campaign was created",
     "{name} was created",
-    {"name": "Spring drop", "brand": "Nova", "budget": "1200.00", "mediaBudget": "800.00", "currency": "EUR"},
+    {
+        "name": "Spring drop",
+        "brand": "Nova",
+        "product": "Running shoes",
+        "goal": "Reach young runners",
+        "platforms": ["instagram", "tiktok"],
+        "budget": "1200.00",
+        "mediaBudget": "800.00",
+        "currency": "EUR",
+        "startsOn": "2027-03-01",
+        "endsOn": "2027-05-31",
+        "owner": "mara",
+        "status": "draft",
+    },
     confidential={"budget": FEE, "mediaBudget": FEE},
     icon="flag",
 )
@@ -90,7 +111,7 @@ CREATOR_STATE_CHANGED = EventType(
     "CreatorStateChanged",
     "A creator joined a campaign, or came to another state",
     creator_state_changed,
-    CREATOR | {"before": "contacted", "after": "agreed"},
+    CREATOR | {"before": "agreed", "after": "posted", "because": "every deliverable is live"},
     many="{count} creators are {after} now",
     icon="sync_alt",
 )
@@ -135,7 +156,7 @@ DELIVERABLE_SUBMITTED = EventType(
     "DeliverableSubmitted",
     "A draft was submitted",
     "{influencerId} submitted a draft: {format}",
-    POST | {"draftUrl": "https://drafts.example/7"},
+    STEP,
     icon="upload_file",
     many="{count} drafts were submitted",
 )
@@ -143,7 +164,7 @@ DELIVERABLE_APPROVED = EventType(
     "DeliverableApproved",
     "A draft was approved",
     "The {format} of {influencerId} was approved",
-    POST,
+    STEP,
     icon="task_alt",
     many="{count} drafts were approved",
 )
@@ -151,7 +172,7 @@ DELIVERABLE_RETURNED = EventType(
     "DeliverableReturned",
     "A draft was sent back",
     deliverable_returned,
-    POST | {"note": "The disclosure is missing."},
+    STEP,
     icon="undo",
     many="{count} drafts were sent back",
 )
@@ -159,7 +180,7 @@ DELIVERABLE_LIVE = EventType(
     "DeliverableLive",
     "A post went live",
     "The {format} of {influencerId} is live",
-    POST | {"postUrl": "https://www.instagram.com/reel/7"},
+    STEP,
     icon="public",
     many="{count} posts went live",
 )

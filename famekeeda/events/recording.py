@@ -27,8 +27,8 @@ from famekeeda.apps import project_apps
 from famekeeda.events.types import EventType, event_types
 from famekeeda.postgresql.prepared import prepared_cursor
 
-# The number that a counter has before the events is `sequence - count(*)`. `clock_timestamp` is read once the counters
-# are held, so that no event of a campaign is earlier than the one before.
+# `counted.sequence` already includes this batch; its first number is `sequence - count(*) + 1`. `clock_timestamp` is
+# read once the counters are held, so that no event of a campaign is earlier than the one before.
 STORE = """
 WITH given AS (
     SELECT type, version, campaign_id COLLATE "C" AS campaign_id, by_id, data::jsonb AS data, position
@@ -52,12 +52,17 @@ WINDOW of_campaign AS (PARTITION BY campaign_id)
 
 @dataclass(frozen=True)
 class NewEvent:
-    """An event that is about to be stored. `by` is the user who caused it, or None."""
+    """An event that is about to be stored. `by` is the user who caused it, or None. Raises RuntimeError for keys of the
+    data that the type's example does not have: nobody would know of them, or hide what is confidential."""
 
     type: EventType
     campaign_id: str
     data: Mapping[str, Any]
     by: Any = None
+
+    def __post_init__(self) -> None:
+        if strange := self.data.keys() - self.type.example.keys():
+            raise RuntimeError(f"{self.type.name} says {', '.join(sorted(strange))}, which its example does not have")
 
 
 @dataclass
@@ -69,7 +74,8 @@ class Record:
     is_open: bool = True
 
     def __call__(self, event_type: EventType, campaign_id: str = "", data: Mapping[str, Any] | None = None) -> None:
-        """Raises RuntimeError once the block has ended, and for a type that no app has registered."""
+        """Raises RuntimeError once the block has ended, for a type that no app has registered, and for keys of the data
+        that the type's example does not have."""
         if not self.is_open:
             raise RuntimeError(f"{event_type.name} was recorded after its block of recording() had ended")
         if event_types().get(event_type.name) is not event_type:

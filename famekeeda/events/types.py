@@ -28,9 +28,9 @@ class EventType:
     `text` is a template in the manner of str.format, whose names are keys of the data (`"{name} was created"`), or a
     function from data to text. `many` is a template for several such events that were recorded together: its names are
     `count` and keys of the data (`"{count} creators are {after} now"`); events of which it says the same are told in
-    one line. `example` is data of such an event. `confidential` names keys of the data, each with the right that a user
-    needs to see the value; for everybody else the value is None, and the text has to do without. `icon` is a name among
-    Google's Material Symbols. `version` grows when the shape of the data changes.
+    one line. `example` is data with every key that such an event may have. `confidential` names keys of the data, each
+    with the right that a user needs to see the value; for everybody else the value is None, and the text has to do
+    without. `icon` is a name among Google's Material Symbols. `version` grows when the shape of the data changes.
     """
 
     name: str

@@ -1,13 +1,14 @@
 """Creators of a campaign and what they owe: states, events, what follows from what, what is due."""
 
 from collections import Counter
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from campaigns.models import Collaboration, Deliverable
+from campaigns.event_types import EVENT_TYPES
+from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.refusals import DraftIsDecided, NotAllowed, StaysOnRecord
 from famekeeda.events.models import Event
 from tests import factories
@@ -100,6 +101,53 @@ def test_a_draft_goes_from_planned_to_live_and_each_step_is_an_event():
         "DeliverableAdded", "DeliverableSubmitted", "DeliverableReturned", "DeliverableSubmitted",
         "DeliverableApproved", "DeliverableLive", "CreatorStateChanged",
     ]  # fmt: skip
+
+
+def test_a_field_that_a_step_empties_is_told_beside_the_step():
+    """The event of the step leaves out what is empty: without the other event nobody would know of the link."""
+    ana = factories.collaboration(factories.campaign("spring"), "ana")
+    reel = factories.deliverable(ana, state="submitted", draft_url="https://drafts.example/7")
+
+    reel.change(by=None, state="planned", draft_url="", note="The disclosure is missing.")
+
+    said = {"influencerId": "ana", "deliverableId": reel.pk, "format": "reel"}
+    emptied = {"draftUrl": {"before": "https://drafts.example/7", "after": ""}}
+    assert recorded("spring") == [
+        ("DeliverableUpdated", said | {"changes": emptied}),
+        ("DeliverableReturned", said | {"note": "The disclosure is missing."}),
+    ]
+
+
+def test_events_have_all_keys_of_their_examples_where_nothing_is_empty():
+    day, links = date(2027, 5, 14), {"draft_url": "https://drafts.example/7", "post_url": "https://posts.example/7"}
+    spring = Campaign.objects.start(
+        by=None,
+        name="Spring drop",
+        brand="Nova",
+        product="Running shoes",
+        goal="Reach young runners",
+        platforms=["instagram"],
+        budget=Decimal(1200),
+        media_budget=Decimal(800),
+        currency="EUR",
+        starts_on=day,
+        ends_on=day,
+        owner=factories.user("mara"),
+    )
+    spring.change(by=None, status="active", budget=Decimal(1500))
+    ana, _ = Collaboration.objects.engage(spring, "ana", by=None, state="agreed", fee=Decimal(400), promo_code="ANA10")
+    owed = {"platform": "instagram", "due_on": day, "note": "With the new logo", **links}
+    reel = Deliverable.objects.add(ana, by=None, format="reel", **owed)
+    reel.change(by=None, due_on=TODAY - timedelta(days=1))
+    Deliverable.objects.notice_overdue(TODAY)
+    for state in ("submitted", "planned", "submitted", "approved", "live"):
+        reel.change(by=None, state=state)
+    reel.remove(by=None)
+    ana.remove(by=None)
+
+    said = {event_type: data.keys() for event_type, data in sorted(recorded(spring.pk), key=lambda each: len(each[1]))}
+
+    assert said == {event_type.name: event_type.example.keys() for event_type in EVENT_TYPES}
 
 
 def test_a_creator_has_posted_once_everything_is_live():

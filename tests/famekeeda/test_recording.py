@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from famekeeda.events import recording as module
 from famekeeda.events.models import Event, EventCounter
-from famekeeda.events.recording import recording
+from famekeeda.events.recording import NewEvent, Record, recording
 from famekeeda.events.types import EventType, check_event_types, event_types
 from performance.models import Verdict
 from tests import factories
@@ -152,6 +152,18 @@ def test_a_type_that_no_app_has_registered_is_refused(db):
         record(EventType("Sown", "Another", "", {}), "spring", WHEAT)
 
 
+@pytest.mark.parametrize(
+    "note",
+    [
+        lambda data: Record(None)(SOWN, "spring", data),
+        lambda data: NewEvent(SOWN, "", data),  # which a load stores on a connection of its own
+    ],
+)
+def test_data_with_a_key_that_the_example_does_not_have_is_refused(note):
+    with pytest.raises(RuntimeError, match="Sown says fee, grower, which its example does not have"):
+        note(WHEAT | {"fee": "400.00", "grower": "ana"})
+
+
 def test_an_anonymous_user_is_nobody(db):
     with recording(by=AnonymousUser()) as record:
         record(SOWN, "spring", WHEAT)
@@ -174,6 +186,23 @@ def test_a_reaction_changes_and_records_in_the_same_transaction(db, monkeypatch)
 
     assert stored() == [("Sown", "spring", 1), ("Grew", "spring", 2)]
     assert {event.by for event in Event.objects.all()} == {mara}
+
+
+def test_a_reaction_hears_what_another_reaction_records(db, monkeypatch):
+    def grow(event):
+        with recording() as record:
+            record(GREW, event.campaign_id, {"seed": event.data["seed"]})
+
+    monkeypatch.setattr(module, "grow", grow, raising=False)
+    monkeypatch.setattr(module, "praise", lambda event: factories.verdict(event.data["seed"]), raising=False)
+    reactions = {"Sown": "famekeeda.events.recording.grow", "Grew": "famekeeda.events.recording.praise"}
+    plant(monkeypatch, reactions=reactions)
+
+    with recording() as record:
+        record(SOWN, "spring", WHEAT)
+
+    assert stored() == [("Sown", "spring", 1), ("Grew", "spring", 2)]
+    assert verdicts() == ["Wheat"]
 
 
 def test_a_reaction_that_raises_takes_the_change_with_it(db, monkeypatch):
