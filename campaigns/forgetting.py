@@ -12,8 +12,6 @@ from campaigns.models import Account, Campaign, Collaboration, Creator, Delivera
 from famekeeda.keeping.forgetting import Held, mentions
 from famekeeda.keeping.mention import FORGOTTEN, Mention
 
-PAID = Collaboration.State.PAID
-
 
 def collaborations(mention: Mention) -> QuerySet[Collaboration]:
     return Collaboration.objects.filter(influencer_id=mention.influencer_id)
@@ -41,13 +39,13 @@ HELD = (
         "parts in campaigns, with deliverables",
         Collaboration,
         "deleted",
-        lambda mention: collaborations(mention).exclude(state=PAID),
+        lambda mention: collaborations(mention).exclude(state__in=Collaboration.ON_RECORD),
     ),
     Held(
         "parts in campaigns that were paid",
         Collaboration,
         "redacted",
-        lambda mention: collaborations(mention).filter(state=PAID),
+        lambda mention: collaborations(mention).filter(state__in=Collaboration.ON_RECORD),
         anonymise,
     ),
     mentions("notes about creators of campaigns", Collaboration, ("note", "promo_code")),

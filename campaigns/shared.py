@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from campaigns.models import Campaign, Collaboration, Creator
 from famekeeda.search import campaigns_found, creators_found
-from famekeeda.shared import MAX_CREATORS, CampaignFacts, CreatorName, Found
+from famekeeda.shared import MAX_CREATORS_IN_FACTS, CampaignFacts, CreatorName, Found
 
 
 def campaign_names(campaign_ids: list[str]) -> dict[str, str]:
@@ -24,14 +24,14 @@ def campaign_facts(campaign_id: str) -> CampaignFacts | None:
     campaign = Campaign.objects.filter(pk=campaign_id).first()
     if campaign is None:
         return None
-    wanted = campaign.collaborations.exclude(state=Collaboration.State.DECLINED).order_by("influencer_id")
+    wanted = campaign.collaborations.exclude(state__in=Collaboration.OUT).order_by("influencer_id")
     return CampaignFacts(
         name=campaign.name,
         brand=campaign.brand,
         product=campaign.product,
         goal=campaign.goal,
         platforms=tuple(platform.lower() for platform in campaign.platforms),
-        creators=tuple(wanted.values_list("influencer_id", flat=True)[:MAX_CREATORS]),
+        creators=tuple(wanted.values_list("influencer_id", flat=True)[:MAX_CREATORS_IN_FACTS]),
         starts_on=campaign.starts_on,
         ends_on=campaign.ends_on,
     )

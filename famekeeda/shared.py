@@ -33,10 +33,10 @@ from famekeeda.ids import PLATFORMS
 
 T = TypeVar("T")
 
-# By function, what it answered for each id, None for an id without a name; None outside of remembering_names().
+# Cache: function → id → answer (None: nobody knows the id). The cache is None unless remembering_names() is active.
 _names: ContextVar[dict[str, dict[str, Any]] | None] = ContextVar("names", default=None)
 
-MAX_CREATORS = 1_000  # that an app names in the facts of a campaign
+MAX_CREATORS_IN_FACTS = 1_000  # of one app
 
 
 @dataclass(frozen=True)
@@ -150,8 +150,7 @@ def campaign_facts(campaign_id: str) -> CampaignFacts:
 
 def creator_ids(text: str, limit: int) -> list[str]:
     """Ids of creators that begin with the text, also of those without a name: at most `limit`, in the order of their
-    code points. People wait for it at every letter that they type, so that an app looks at what it finds at once and
-    may leave others out."""
+    code points. Called on every keystroke: an app may return an incomplete list rather than run a slow query."""
     found = {creator for answer in answers("creator_ids", text, limit) for creator in answer}
     return sorted(found)[:limit]
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from famekeeda.search import campaigns_found, creators_found
 from famekeeda.seen_ids import first_ids, in_words
-from famekeeda.shared import MAX_CREATORS, CampaignFacts, Figures, Found, Seen
+from famekeeda.shared import MAX_CREATORS_IN_FACTS, CampaignFacts, Figures, Found, Seen
 from performance import stats
 from performance.models import Engagement
 
@@ -49,7 +49,7 @@ def campaign_facts(campaign_id: str) -> CampaignFacts | None:
     ranked = Engagement.objects.ranked(campaign_id).values_list("influencer_id", flat=True)
     return CampaignFacts(
         platforms=tuple(dict.fromkeys(platform.name.lower() for platform in platforms if platform.name)),
-        creators=tuple(dict.fromkeys(ranked[:MAX_CREATORS])),
+        creators=tuple(dict.fromkeys(ranked[:MAX_CREATORS_IN_FACTS])),
     )
 
 

@@ -25,6 +25,7 @@ from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.admin.steps import Step, steps_of
 from campaigns.costs import costs
 from campaigns.currencies import CURRENCIES
+from campaigns.event_types import FEE
 from campaigns.models import Collaboration, Creator, Deliverable, money
 from campaigns.refusals import Refused, Stale
 from campaigns.story import views as story
@@ -35,7 +36,7 @@ from famekeeda.events.telling import tell
 from famekeeda.pages import View, page, render_page
 
 PAGE = "admin:campaigns_collaboration_change"
-VIEW, CHANGE, FEE = "campaigns.view_collaboration", "campaigns.change_collaboration", "campaigns.view_fee"
+VIEW, CHANGE = "campaigns.view_collaboration", "campaigns.change_collaboration"
 MAX_EVENTS = 30
 
 
@@ -132,7 +133,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         "collaboration": collaboration,
         "name": name,
         "owed": collaboration.deliverables.all(),
-        "is_paid": collaboration.state == Collaboration.State.PAID,
+        "is_paid": collaboration.state in Collaboration.ON_RECORD,
     }
     return render_page(request, "admin/campaigns/remove_creator.html", context)
 

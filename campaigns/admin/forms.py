@@ -15,10 +15,10 @@ from unfold.widgets import (
 )
 
 from campaigns import typed_amounts
-from campaigns.admin.listing import FEE
 from campaigns.admin.meanwhile import Change, changes_since
 from campaigns.creators_field import CreatorsField
 from campaigns.currencies import CURRENCIES
+from campaigns.event_types import FEE
 from campaigns.models import Campaign
 from campaigns.models.money import CURRENCY, MAX_DIGITS
 from campaigns.models.revised import in_json, wire_name

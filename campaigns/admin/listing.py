@@ -12,7 +12,6 @@ from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.money import in_words
 from famekeeda.csv_safety import BYTE_ORDER_MARK, csv_lines
 
-FEE = "campaigns.view_fee"  # the right to see budgets and fees
 COLUMNS = (
     "id", "name", "brand", "product", "status", "owner", "starts on", "ends on", "platforms", "creators", "next due",
 )  # fmt: skip

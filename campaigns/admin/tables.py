@@ -18,9 +18,10 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import seen
 from campaigns.admin.forms import ADD_CREATORS, CampaignForm, Line, NewCampaignForm
-from campaigns.admin.listing import FEE, SORTED_BY, add_up, as_csv, money
+from campaigns.admin.listing import SORTED_BY, add_up, as_csv, money
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.currencies import CURRENCIES
+from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.refusals import IdTaken
 from famekeeda import shared

@@ -32,7 +32,7 @@ class Fees:
 class CollaborationQuerySet(models.QuerySet["Collaboration"]):
     def fees(self, campaign_ids: Iterable[str]) -> dict[str, list[Fees]]:
         """The fees of each campaign that has any, per currency; fees of creators who declined do not count."""
-        agreed, paid = Q(state__in=Collaboration.AGREED), Q(state=Collaboration.State.PAID)
+        agreed, paid = Q(state__in=Collaboration.FEE_COUNTS), Q(state=Collaboration.State.PAID)
         sums = (
             self.filter(agreed, campaign_id__in=list(campaign_ids), fee__isnull=False)
             .order_by("campaign_id", "currency")
@@ -109,7 +109,9 @@ class Collaboration(Revised):
         State.PAID: (State.POSTED,),
         State.DECLINED: (State.SHORTLISTED, State.CONTACTED),
     }
-    AGREED = (State.AGREED, State.BRIEFED, State.POSTED, State.PAID)  # the fee is owed or paid
+    FEE_COUNTS = (State.AGREED, State.BRIEFED, State.POSTED, State.PAID)  # it is owed or paid
+    ON_RECORD = (State.PAID,)  # the row stays when the creator is removed or forgotten
+    OUT = (State.DECLINED,)  # nobody waits for the creator
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="collaborations")
     influencer_id = models.TextField(db_collation="C")
@@ -176,7 +178,7 @@ class Collaboration(Revised):
         creator who has been paid."""
         with recording(by=by) as record:
             stored = self.locked(revision)
-            if stored.state == self.State.PAID:
+            if stored.state in self.ON_RECORD:
                 raise StaysOnRecord(str(stored))
             told = {"influencerId": stored.influencer_id, "state": stored.state}
             record(event_types.CREATOR_REMOVED, stored.campaign_id, told)

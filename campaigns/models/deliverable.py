@@ -20,13 +20,11 @@ MAX_URL = 2_000  # characters
 DUE_SOON = timedelta(days=7)
 MAX_NOTICED_AT_ONCE = 200  # in one transaction
 TOLD = ("format", "platform", "due_on", "draft_url", "post_url")
-
-
 STEP_SAYS = ("state", "draftUrl", "postUrl", "note")  # what the event of a step says itself
 
 
 def said_by(name: str, change: dict[str, Any]) -> bool:
-    """Whether the event of a step says the change; what was emptied it leaves out."""
+    """True if the step's own event carries this change. A field that was emptied needs DeliverableUpdated."""
     return name in STEP_SAYS and bool(change["after"])
 
 
@@ -45,7 +43,7 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
 
     def add(self, collaboration: Collaboration, *, by: Any, **fields: Any) -> Deliverable:
         with recording(by=by) as record:
-            collaboration.locked()
+            collaboration.locked()  # or whoever removes the creator meanwhile leaves this one behind
             deliverable = self.create(collaboration=collaboration, **fields)
             record(event_types.DELIVERABLE_ADDED, collaboration.campaign_id, deliverable.told())
         return deliverable
@@ -95,7 +93,7 @@ class Deliverable(Revised):
     }
     IS_OPEN = (
         ~Q(state=State.LIVE)
-        & ~Q(collaboration__state=Collaboration.State.DECLINED)
+        & ~Q(collaboration__state__in=Collaboration.OUT)
         & Q(collaboration__campaign__status__in=Campaign.RUNNING)
     )
     # What a step is called where it leads forward, or sends a draft back.
@@ -148,7 +146,7 @@ class Deliverable(Revised):
     def is_open(self) -> bool:
         """Whether somebody still waits for the deliverable, as `open()` has it."""
         part = self.collaboration
-        is_wanted = part.state != Collaboration.State.DECLINED and part.campaign.status in Campaign.RUNNING
+        is_wanted = part.state not in Collaboration.OUT and part.campaign.status in Campaign.RUNNING
         return self.state != self.State.LIVE and is_wanted
 
     def told(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
 from campaigns.story import board, creators, head
@@ -32,7 +33,7 @@ def story(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
 
 
 def head_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-    with_fees = request.user.has_perm(SEE_FEES)
+    with_fees = request.user.has_perm(FEE)
     fees = Collaboration.objects.fees([campaign.pk]).get(campaign.pk, []) if with_fees else []
     return {
         "campaign": campaign,
@@ -46,7 +47,7 @@ def head_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
 
 def creators_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     asked = Asked.of(request)
-    with_fees, with_results = request.user.has_perm(SEE_FEES), request.user.has_perm(SEE_RESULTS)
+    with_fees, with_results = request.user.has_perm(FEE), request.user.has_perm(SEE_RESULTS)
     found = creators.collaborations(campaign)
     names = shared.creator_names(each.influencer_id for each in found)
     rows = creators.rows(
@@ -99,7 +100,7 @@ def table_of(request: HttpRequest, campaign: Campaign, asked: Asked, rows: Seque
 
 def titles(request: HttpRequest, asked: Asked) -> dict[str, list[tuple[str, str, str, bool]]]:
     """The titles of the columns that sort: title, link, `aria-sort`, and whether the column holds numbers."""
-    columns = [each for each in COLUMNS if each[1] != "fee" or request.user.has_perm(SEE_FEES)]
+    columns = [each for each in COLUMNS if each[1] != "fee" or request.user.has_perm(FEE)]
     results = RESULTS if request.user.has_perm(SEE_RESULTS) else ()
     return {
         "plain": [(title, *asked.sorting(key), is_number) for title, key, is_number in columns],

@@ -2,13 +2,14 @@
 
 import re
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.messages import get_messages
 from django.db import connection
 
 from campaigns.actions import SetState
-from campaigns.models import Collaboration
+from campaigns.models import Collaboration, Deliverable
 from famekeeda.events.models import Event
 from famekeeda.events.recording import recording
 from tests import factories
@@ -173,6 +174,44 @@ def test_who_waits_for_a_creator_holds_only_those_before_in_the_order_of_ids(rf)
     other.join(30)
 
     assert said == ["3 creators are agreed now."]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_creator_who_is_removed_meanwhile_is_not_in_the_campaign(rf):
+    spring = factories.campaign("spring", status="active")
+    ana, _ = (factories.collaboration(spring, creator, state="contacted") for creator in ("ana", "ben"))
+    request = rf.post("/admin/act/")
+    request.user = factories.user("mara")
+
+    with ThreadPoolExecutor(1) as pool:
+        with recording(by=None):
+            ana.remove(by=None)
+            said = pool.submit(in_thread, SetState().run, request, "spring", ["ana", "ben"], {"state": "agreed"})
+            wait_until(somebody_waits, 30)
+
+        assert said.result(30) == "1 creator is agreed now. 1 was not in the campaign."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_added_while_the_creator_is_removed_goes_too():
+    ana = factories.collaboration(factories.campaign("spring"), "ana")
+
+    with ThreadPoolExecutor(1) as pool:
+        with recording(by=None):
+            Deliverable.objects.add(ana, by=None, format="reel")
+            removed = pool.submit(in_thread, Collaboration.objects.get().remove, by=None)
+            wait_until(somebody_waits, 30)
+        removed.result(30)
+
+    assert (Collaboration.objects.count(), Deliverable.objects.count()) == (0, 0)
+
+
+def in_thread(work, *args, **options):
+    """What the work returns, on a connection of its own."""
+    try:
+        return work(*args, **options)
+    finally:
+        connection.close()
 
 
 def somebody_waits() -> bool:
