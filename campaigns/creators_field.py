@@ -14,7 +14,7 @@ from campaigns.picking import offer
 from famekeeda import shared
 from famekeeda.ids import checked_id
 
-MAX_CREATORS = 200  # in one field
+MAX_CREATORS_IN_FIELD = 200
 
 
 class CreatorsInput(forms.Textarea):
@@ -23,7 +23,7 @@ class CreatorsInput(forms.Textarea):
     class Media:
         js = [forms.Script("campaigns/picker.js", defer=True)]
 
-    max_creators = MAX_CREATORS
+    max_creators = MAX_CREATORS_IN_FIELD
 
     def use_required_attribute(self, initial: Any) -> bool:
         return False  # a browser cannot point at the text field once the picker stands there
@@ -54,7 +54,7 @@ class CreatorsField(forms.Field):
     widget = CreatorsInput
     default_error_messages = {"required": "Choose a creator."}
 
-    def __init__(self, *, max_creators: int = MAX_CREATORS, **options: Any) -> None:
+    def __init__(self, *, max_creators: int = MAX_CREATORS_IN_FIELD, **options: Any) -> None:
         super().__init__(**options)
         self.max_creators = self.widget.max_creators = max_creators
 

@@ -1,4 +1,4 @@
-"""Campaign ids that results, briefs or events name, and that no campaign has."""
+"""Campaign ids seen in results, briefs or events that have no Campaign row."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from famekeeda import shared
-from famekeeda.actions import MAX_CREATORS, CreatorAction, Refused, creator_actions
+from famekeeda.actions import MAX_CREATORS_AT_ONCE, CreatorAction, Refused, creator_actions
 from famekeeda.ids import checked_id
 from famekeeda.pages import page, render_page
 
@@ -84,8 +84,8 @@ def known_id(text: str) -> str:
 def too_few_or_many(influencer_ids: list[str]) -> str:
     if not influencer_ids:
         return "Tick at least one creator first."
-    if len(influencer_ids) > MAX_CREATORS:
-        return f"{len(influencer_ids):,} creators are too many at once: {MAX_CREATORS} are the most."
+    if len(influencer_ids) > MAX_CREATORS_AT_ONCE:
+        return f"{len(influencer_ids):,} creators are too many at once: {MAX_CREATORS_AT_ONCE} are the most."
     return ""
 
 

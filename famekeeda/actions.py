@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 
 from famekeeda.apps import project_apps
 
-MAX_CREATORS = 200  # at once
+MAX_CREATORS_AT_ONCE = 200
 
 
 class Refused(Exception):

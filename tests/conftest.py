@@ -1,4 +1,4 @@
-"""What tests of several rooms share: a browser or word that there is none, a model's server, a worker, catalogues,
+"""What tests of several apps share: a browser or word that there is none, a model's server, a worker, catalogues,
 an app of nobody."""
 
 import shutil

@@ -11,7 +11,7 @@ from famekeeda import shared
 from performance import stats
 from performance.models import SMALL_SAMPLE_VIEWS, Engagement
 
-MAX_CREATORS = 3
+MAX_CREATORS_IN_EVIDENCE = 3
 
 
 def evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def best_creators(campaign_id: str, *, besides: str) -> list[Engagement]:
     """The campaign's best creators by adjusted rate, in which few views count for little, without the one who is
     briefed: nobody is their own example."""
     ranked = Engagement.objects.ranked(campaign_id, by="adjusted").exclude(influencer_id=besides)
-    return list(ranked.select_related("load")[:MAX_CREATORS])
+    return list(ranked.select_related("load")[:MAX_CREATORS_IN_EVIDENCE])
 
 
 def record(influencer_id: str) -> dict[str, Any] | None:

@@ -6,7 +6,9 @@ As a program: sends one POST with the token, key and header `X-Then` that are it
 import os
 import signal
 import sys
+from collections.abc import Callable
 from threading import Barrier
+from typing import Any, ClassVar
 
 import django
 from django.conf import settings
@@ -55,7 +57,28 @@ class Groups(APIView):
         return Response({"id": group.pk, "name": group.name}, 201, headers=headers)
 
 
-urlpatterns = [path("groups", Groups.as_view()), path("other-groups", Groups.as_view())]
+class Slow(APIView):
+    """Accepts, and then gives the answers one after the other, in the order in which requests come to their end."""
+
+    permission_classes = [IsAuthenticated]
+    parser_classes = [JSONParser]
+    meanwhile: ClassVar[list[Callable[[], Any]]] = []  # what happens while the request waits for its answer
+    answers: ClassVar[list[Any]] = []
+
+    @idempotent
+    def post(self, request):
+        return Response({"state": "accepted"}, 202)
+
+    def finish(self, request, accepted):
+        if self.meanwhile:
+            self.meanwhile.pop()()
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return Response(answer, 201)
+
+
+urlpatterns = [path("slow", Slow.as_view()), path("groups", Groups.as_view()), path("other-groups", Groups.as_view())]
 
 if __name__ == "__main__":
     token, key, then = sys.argv[1:]

@@ -6,7 +6,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 
-from famekeeda.actions import MAX_CREATORS, CreatorAction, Refused, creator_actions
+from famekeeda.actions import MAX_CREATORS_AT_ONCE, CreatorAction, Refused, creator_actions
 from famekeeda.shared import CreatorName
 from tests import factories
 
@@ -116,7 +116,7 @@ def test_the_box_for_all_takes_those_of_the_page(admin_client):
         ({"creators": ()}, "Tick at least one creator first."),
         ({"creators": ("",)}, "Tick at least one creator first."),
         (
-            {"creators": [f"creator_{number}" for number in range(MAX_CREATORS + 1)]},
+            {"creators": [f"creator_{number}" for number in range(MAX_CREATORS_AT_ONCE + 1)]},
             "201 creators are too many at once: 200 are the most.",
         ),
     ],

@@ -6,6 +6,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 import httpx2
 import pytest
@@ -15,6 +16,7 @@ from django.db import connections
 from django.test.client import encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
+from rest_framework.exceptions import NotFound
 from rest_framework.test import APIClient
 from rest_framework_simplejwt.tokens import AccessToken
 
@@ -169,6 +171,21 @@ def test_an_error_undoes_the_effect_and_is_not_kept(api, then, status):
     assert (count(), KeptAnswer.objects.count()) == (0, 0)
     answer = post(api)
     assert (answer.status_code, "Idempotent-Replayed" in answer) == (201, False)
+
+
+@pytest.mark.parametrize(
+    ("second", "status", "answer"), [({"answer": 2}, 201, 1), (NotFound("It is gone."), 404, None)]
+)
+def test_of_two_that_waited_for_a_final_answer_the_first_one_stays(api, monkeypatch, second, status, answer):
+    first: list[Any] = []
+    monkeypatch.setattr(repeated.Slow, "meanwhile", [lambda: first.append(post(api, path="/slow"))])
+    monkeypatch.setattr(repeated.Slow, "answers", [{"answer": 1}, second])
+
+    slower = post(api, path="/slow")
+
+    assert first[0].content == b'{"answer":1}'
+    assert (slower.status_code, slower.json().get("answer")) == (status, answer)
+    assert post(api, path="/slow").content == b'{"answer":1}'
 
 
 def test_who_is_not_signed_in_is_refused_before_the_key_is_looked_at(db, groups):
