@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from campaigns.costs import Costs, costs
+from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.money import in_words
 from famekeeda import shared
@@ -22,7 +23,7 @@ from famekeeda.shared import CreatorName, Figures
 
 MAX_ROWS = 2_000  # creators of one campaign that its page sorts and adds up
 
-SEE_FEES, SEE_RESULTS = "campaigns.view_fee", "performance.view_engagement"
+SEE_RESULTS = "performance.view_engagement"
 
 STATES = list(Collaboration.State)
 BADGES = {
@@ -163,7 +164,7 @@ KEYS: dict[str, Callable[[Row], Any]] = {
     "rate": lambda row: row.figures.rate if row.figures else None,
 }
 # The rights to see what these columns hold; the order of rows would tell it too.
-RIGHTS = {"fee": SEE_FEES, "views": SEE_RESULTS, "rate": SEE_RESULTS}
+RIGHTS = {"fee": FEE, "views": SEE_RESULTS, "rate": SEE_RESULTS}
 LARGEST_FIRST = {"fee", "views", "rate"}  # what the first click on the column shows
 
 

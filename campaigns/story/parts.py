@@ -13,7 +13,7 @@ from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
 from campaigns.story import board, creators, head
 from campaigns.story.asked import Asked
-from campaigns.story.creators import SEE_FEES, SEE_RESULTS, Row
+from campaigns.story.creators import SEE_RESULTS, Row
 from famekeeda import shared
 from famekeeda.actions import ticks
 
