@@ -23,11 +23,11 @@ MAX_CHUNK = 500  # campaigns that are added up at once
 # for each campaign's first day would walk through the days of all campaigns again and again.
 OPEN = (
     ~Q(collaborations__deliverables__state=Deliverable.State.LIVE)
-    & ~Q(collaborations__state=Collaboration.State.DECLINED)
+    & ~Q(collaborations__state__in=Collaboration.OUT)
     & Q(status__in=Campaign.RUNNING)
 )  # Deliverable.IS_OPEN, as seen from the campaign
 SORTED_BY = {
-    "creators_": Count("collaborations", filter=~Q(collaborations__state=Collaboration.State.DECLINED), distinct=True),
+    "creators_": Count("collaborations", filter=~Q(collaborations__state__in=Collaboration.OUT), distinct=True),
     "next_due": Min("collaborations__deliverables__due_on", filter=OPEN),
 }
 

@@ -36,11 +36,11 @@ def test_what_is_agreed_when_a_creator_joins_is_recorded_too():
         "CreatorUpdated",
         {
             "influencerId": "ana",
-            "changes": {
+            "changes": {"promoCode": {"before": None, "after": "ANA10"}},
+            "amounts": {
+                "fee": {"before": None, "after": "400.00"},
                 "currency": {"before": None, "after": "EUR"},
-                "promoCode": {"before": None, "after": "ANA10"},
             },
-            "amounts": {"fee": {"before": None, "after": "400.00"}},
         },
     )
 
@@ -60,8 +60,10 @@ def test_a_state_and_a_fee_that_change_together_are_two_events():
             "CreatorUpdated",
             {
                 "influencerId": "ana",
-                "changes": {"currency": {"before": "", "after": "EUR"}},
-                "amounts": {"fee": {"before": None, "after": "400.00"}},
+                "amounts": {
+                    "fee": {"before": None, "after": "400.00"},
+                    "currency": {"before": "", "after": "EUR"},
+                },
             },
         ),
     ]
