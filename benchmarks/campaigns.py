@@ -14,7 +14,7 @@ from uuid import uuid4
 
 from benchmarks.running import free_port, production, server, token
 
-ROUNDS = 15
+ROUNDS = 9
 REQUESTS = 80  # one after another, in each round of each server; an even number of turns of the creators
 CREATORS = 20
 AIM = 1.5

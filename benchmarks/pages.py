@@ -37,9 +37,9 @@ SELECT 'bench', 'creator_' || n,
        (ARRAY['shortlisted','contacted','agreed','briefed','posted','paid','declined'])[n % 7 + 1], n, 'EUR', '', '', 1
   FROM generate_series(1, {CREATORS}) AS n;
 INSERT INTO campaigns_deliverable (collaboration_id, format, platform, due_on, draft_url, post_url, note, state,
-                                   revision)
+                                   revision, is_returned)
 SELECT id, 'reel', 'instagram', current_date + (id % 20)::int, '', '', '',
-       (ARRAY['planned','submitted','approved','live'])[id % 4 + 1], 1
+       (ARRAY['planned','submitted','approved','live'])[id % 4 + 1], 1, false
   FROM campaigns_collaboration;
 INSERT INTO famekeeda_event (type, version, campaign_id, sequence, batch, data)
 SELECT 'CreatorStateChanged', 1, 'bench', n, gen_random_uuid(),
