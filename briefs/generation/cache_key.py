@@ -50,6 +50,7 @@ MODULES = (
     "briefs.rules.text_length",
     "famekeeda.llm.capabilities",
     "famekeeda.llm.client",
+    "famekeeda.text",
 )
 
 
