@@ -9,6 +9,16 @@ from famekeeda.events.types import Data, EventType
 FEE = "campaigns.view_fee"  # the right to see amounts of money
 AMOUNTS = {"amounts": FEE}
 MONEY = ("budget", "mediaBudget", "fee", "currency")
+# What people call the fields whose names on the wire are not words.
+WORDS = {
+    "mediaBudget": "budget for ads",
+    "startsOn": "start",
+    "endsOn": "end",
+    "promoCode": "promo code",
+    "dueOn": "due date",
+    "draftUrl": "draft link",
+    "postUrl": "post link",
+}
 
 Changes = dict[str, dict[str, Any]]  # by the field's name on the wire: {"before": …, "after": …}, as JSON values
 
@@ -40,9 +50,9 @@ def changed(data: Data) -> str:
 
 
 def step(name: str, change: dict[str, Any]) -> str:
-    before, after = change["before"], change["after"]
+    field, before, after = WORDS.get(name, name), change["before"], change["after"]
     gone = after in (None, "", [])
-    return f"{name} removed" if gone else f"{name} {f'from {shown(before)} ' if before else ''}to {shown(after)}"
+    return f"{field} removed" if gone else f"{field} {f'from {shown(before)} ' if before else ''}to {shown(after)}"
 
 
 def shown(value: Any) -> str:
