@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
-from campaigns.story import board, creators, head
+from campaigns.story import board, creators, head, totals
 from campaigns.story.asked import Asked
 from campaigns.story.creators import SEE_RESULTS, Row
 from famekeeda import shared
@@ -59,6 +59,7 @@ def creators_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         "names": names,
         "count": len(rows),
         "is_cut_off": len(rows) == creators.MAX_ROWS,
+        "totals": totals.totals(rows),
         "with_fees": with_fees,
         "with_results": with_results,
         "may_add": request.user.has_perm(ADD),

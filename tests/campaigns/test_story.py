@@ -116,7 +116,7 @@ def test_costs_stand_beside_results_where_fee_and_figures_are_known(client, spri
 
     assert "16,000 12.50 % 0.20 EUR 25 EUR" in rows
     assert "10,000 5.00 % Tick" not in rows  # nothing is known of what cleo costs
-    assert rows.count("per engagement") == 0
+    assert "0.20 EUR per engagement 25 EUR per 1,000 views over 1 of 2 creators with a fee" in rows
 
 
 def test_results_need_the_right_to_see_results(client, spring):
