@@ -1,14 +1,14 @@
-"""The list of campaigns as a file for spreadsheets, and money as people read it."""
+"""The list of campaigns: what it adds up, what it is sorted by, and the list as a file for spreadsheets."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
 from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.models.deliverable import is_waited_for
 from campaigns.models.money import in_words
 from famekeeda.csv_safety import BYTE_ORDER_MARK, csv_lines
 
@@ -18,23 +18,13 @@ COLUMNS = (
 MONEY_COLUMNS = ("currency", "budget", "budget for ads", "agreed fees", "paid fees", "fees in other currencies")
 MAX_CHUNK = 500  # campaigns that are added up at once
 
-
 # What the list is sorted by where somebody asks for it: each joins all campaigns at once, in one statement. A subquery
 # for each campaign's first day would walk through the days of all campaigns again and again.
-OPEN = (
-    ~Q(collaborations__deliverables__state=Deliverable.State.LIVE)
-    & ~Q(collaborations__state__in=Collaboration.OUT)
-    & Q(status__in=Campaign.RUNNING)
-)  # Deliverable.IS_OPEN, as seen from the campaign
+IS_OPEN = is_waited_for("collaborations__deliverables__", "collaborations__", "")
 SORTED_BY = {
     "creators_": Count("collaborations", filter=~Q(collaborations__state__in=Collaboration.OUT), distinct=True),
-    "next_due": Min("collaborations__deliverables__due_on", filter=OPEN),
+    "next_due": Min("collaborations__deliverables__due_on", filter=IS_OPEN),
 }
-
-
-def money(amount: Decimal | None, currency: str) -> str:
-    """1,200 EUR; empty without an amount."""
-    return "" if amount is None else in_words(amount, currency)
 
 
 def add_up(campaigns: Sequence[Any], *, with_fees: bool) -> None:
@@ -72,7 +62,7 @@ def facts(campaign: Any) -> tuple[object, ...]:
 def amounts(campaign: Any) -> tuple[object, ...]:
     own = next((each for each in campaign.fees if each.currency == campaign.currency), None)
     others = [
-        f"agreed {money(each.agreed, each.currency)}, paid {money(each.paid, each.currency)}"
+        f"agreed {in_words(each.agreed, each.currency)}, paid {in_words(each.paid, each.currency)}"
         for each in campaign.fees
         if each is not own
     ]

@@ -18,11 +18,12 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import seen
 from campaigns.admin.forms import ADD_CREATORS, CampaignForm, Line, NewCampaignForm
-from campaigns.admin.listing import SORTED_BY, add_up, as_csv, money
+from campaigns.admin.listing import SORTED_BY, add_up, as_csv
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
+from campaigns.models.money import in_words
 from campaigns.refusals import IdTaken
 from famekeeda import shared
 from famekeeda.admin import BoundedChangeList, BoundedPaginator, DeclaredLookups, ExactFilter, badge, link
@@ -241,18 +242,18 @@ class CampaignAdmin(PageOfItsOwn, DeclaredLookups, ModelAdmin):
 
     @admin.display(description="budget", ordering="budget")
     def budget_(self, campaign: Campaign) -> SafeString:
-        return lines([money(campaign.budget, campaign.currency)])
+        return lines([in_words(campaign.budget, campaign.currency)])
 
     @admin.display(description="agreed")
     def agreed(self, campaign: Any) -> SafeString:
-        amounts = lines(money(fees.agreed, fees.currency) for fees in campaign.fees)
+        amounts = lines(in_words(fees.agreed, fees.currency) for fees in campaign.fees)
         spent = {fees.currency: fees.agreed for fees in campaign.fees}.get(campaign.currency, 0)
         is_over = campaign.budget is not None and spent > campaign.budget
         return format_html("{} {}", amounts, badge("over budget", "failed")) if is_over else amounts
 
     @admin.display(description="paid")
     def paid(self, campaign: Any) -> SafeString:
-        return lines(money(fees.paid, fees.currency) for fees in campaign.fees)
+        return lines(in_words(fees.paid, fees.currency) for fees in campaign.fees)
 
     @admin.display(description="creators", ordering="sorted_creators_")
     def creators_(self, campaign: Any) -> str:

@@ -31,7 +31,7 @@ class Fees:
 
 class CollaborationQuerySet(models.QuerySet["Collaboration"]):
     def fees(self, campaign_ids: Iterable[str]) -> dict[str, list[Fees]]:
-        """The fees of each campaign that has any, per currency; fees of creators who declined do not count."""
+        """The fees of each campaign that has any, per currency, of creators who have agreed or are further."""
         agreed, paid = Q(state__in=Collaboration.FEE_COUNTS), Q(state=Collaboration.State.PAID)
         sums = (
             self.filter(agreed, campaign_id__in=list(campaign_ids), fee__isnull=False)
@@ -46,7 +46,7 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
 
     def counts(self, campaign_ids: Iterable[str]) -> dict[str, int]:
         """How many creators each campaign has that has any; those who declined do not count."""
-        wanted = self.exclude(state=Collaboration.State.DECLINED).filter(campaign_id__in=list(campaign_ids))
+        wanted = self.exclude(state__in=Collaboration.OUT).filter(campaign_id__in=list(campaign_ids))
         counted = wanted.order_by().values("campaign_id").annotate(count=Count("*"))
         return dict(counted.values_list("campaign_id", "count"))
 

@@ -28,15 +28,20 @@ def said_by(name: str, change: dict[str, Any]) -> bool:
     return name in STEP_SAYS and bool(change["after"])
 
 
+def is_waited_for(deliverable: str, creator: str, campaign: str) -> Q:
+    """The condition that somebody still waits for a deliverable: it is not live, its creator has not declined, and its
+    campaign runs or is planned. The arguments are the lookups that lead to the three from the rows of a query."""
+    return (
+        ~Q(**{f"{deliverable}state": "live"})
+        & ~Q(**{f"{creator}state__in": Collaboration.OUT})
+        & Q(**{f"{campaign}status__in": Campaign.RUNNING})
+    )
+
+
 class DeliverableQuerySet(models.QuerySet["Deliverable"]):
     def open(self) -> DeliverableQuerySet:
-        """Deliverables that somebody still waits for: not live, of a creator who has not declined, in a campaign that
-        runs or is planned."""
+        """Deliverables that somebody still waits for."""
         return self.filter(Deliverable.IS_OPEN)
-
-    def due_by(self, day: date) -> DeliverableQuerySet:
-        """Open deliverables that are due on `day` or were due before, the earliest first."""
-        return self.open().filter(due_on__lte=day).order_by("due_on", "pk")
 
     def overdue(self, today: date) -> DeliverableQuerySet:
         return self.open().filter(due_on__lt=today)
@@ -91,11 +96,7 @@ class Deliverable(Revised):
         State.APPROVED: (State.LIVE, State.SUBMITTED),
         State.LIVE: (State.APPROVED,),
     }
-    IS_OPEN = (
-        ~Q(state=State.LIVE)
-        & ~Q(collaboration__state__in=Collaboration.OUT)
-        & Q(collaboration__campaign__status__in=Campaign.RUNNING)
-    )
+    IS_OPEN = is_waited_for("", "collaboration__", "collaboration__campaign__")
     # What a step is called where it leads forward, or sends a draft back.
     EVENTS = {
         (State.PLANNED, State.SUBMITTED): event_types.DELIVERABLE_SUBMITTED,

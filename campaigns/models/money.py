@@ -10,8 +10,6 @@ from django.db import models
 from django.db.models import Q
 
 MAX_DIGITS, DECIMAL_PLACES = 14, 2
-MAX_AMOUNT = Decimal(10) ** (MAX_DIGITS - DECIMAL_PLACES) - Decimal("0.01")
-
 
 CURRENCY = RegexValidator("^[A-Z]{3}$", "Must be the three letters of a currency, such as EUR.")
 
@@ -28,8 +26,10 @@ def currency_field(help_text: str = "") -> Any:
     return models.CharField(max_length=3, blank=True, validators=[CURRENCY], help_text=help_text)
 
 
-def in_words(amount: Decimal, currency: str) -> str:
-    """The amount as pages write it: 1,200 EUR, 1,200.50 EUR, 0.0975 EUR."""
+def in_words(amount: Decimal | None, currency: str) -> str:
+    """The amount as pages write it: 1,200 EUR, 1,200.50 EUR, 0.0975 EUR; empty without an amount."""
+    if amount is None:
+        return ""
     if amount == amount.to_integral_value():
         return f"{amount:,.0f} {currency}"
     return f"{amount:,.2f} {currency}" if amount == round(amount, 2) else f"{amount:,.4f} {currency}"

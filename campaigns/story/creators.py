@@ -89,18 +89,15 @@ class Row:
 
     @property
     def fee_words(self) -> str:
-        return self.words(self.fee)
+        return in_words(self.fee, self.currency)
 
     @property
     def per_engagement(self) -> str:
-        return self.words(self.costs.per_engagement)
+        return in_words(self.costs.per_engagement, self.currency)
 
     @property
     def per_thousand_views(self) -> str:
-        return self.words(self.costs.per_thousand_views)
-
-    def words(self, amount: Decimal | None) -> str:
-        return in_words(amount, self.currency) if amount is not None else ""
+        return in_words(self.costs.per_thousand_views, self.currency)
 
     @property
     def due(self) -> SafeString | str:

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
-from rest_framework_simplejwt.tokens import AccessToken
 
 from campaigns.models import Creator
 from famekeeda.keeping import forgetting
@@ -26,17 +25,6 @@ ANA = {
 @pytest.fixture
 def mara(db):
     return factories.user("mara", SEE, WRITE, "campaigns.view_fee")
-
-
-@pytest.fixture
-def ask(client, mara):
-    def ask(method, path, body=None, *, by=mara, **headers):
-        headers = {name.replace("_", "-"): value for name, value in headers.items()}
-        headers |= {"Authorization": f"Bearer {AccessToken.for_user(by)}"}
-        given = {} if body is None else {"data": body, "content_type": "application/json"}
-        return getattr(client, method)(path, headers=headers, **given)
-
-    return ask
 
 
 def ids(answer) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from campaigns import typed_amounts
-from campaigns.models.money import MAX_AMOUNT, in_words
+from campaigns.models.money import in_words
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_what_is_no_amount_is_refused(text):
         typed_amounts.read(text)
 
 
-@given(st.decimals(min_value=0, max_value=MAX_AMOUNT, places=2))
+@given(st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2))
 def test_what_forms_and_files_show_is_read_as_it_was(amount):
     assert typed_amounts.read(f"{amount:.2f}") == amount
     assert typed_amounts.read(f"{amount:,.2f} EUR") == amount
@@ -54,7 +54,7 @@ def test_what_forms_and_files_show_is_read_as_it_was(amount):
     assert typed_amounts.read(f"€ {swapped}") == amount
 
 
-@given(st.decimals(min_value=0, max_value=MAX_AMOUNT, places=2))
+@given(st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2))
 def test_what_pages_show_is_read_as_it_was_or_refused(amount):
     try:
         read = typed_amounts.read(in_words(amount, "EUR"))
