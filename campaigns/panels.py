@@ -1,10 +1,10 @@
-"""The panels of campaigns: what is due, the story on a campaign's page, the profile on a creator's page."""
+"""The panels of campaigns: what is due, what runs, the story on a campaign's page, the profile on a creator's page."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest
 
-from campaigns import due
+from campaigns import due, running
 from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Creator
 from campaigns.story import parts
@@ -15,8 +15,8 @@ VIEW = "campaigns.view_campaign"
 MAX_PARTS = 100  # campaigns of a creator, the newest
 
 
-def start(request: HttpRequest) -> Panel | None:
-    return due.panel(request)
+def start(request: HttpRequest) -> list[Panel]:
+    return [panel for panel in (due.panel(request), running.panel(request)) if panel]
 
 
 def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:

@@ -6,18 +6,19 @@ AppConfig (`ProjectApp.panels`). That module may define any of the functions
     notices(request)                  start(request)                 campaigns(request)
     campaign(request, campaign_id)    creator(request, influencer_id)
 
-each of which returns a Panel, or None if this user may not see it. Notices stand on top of the start page. The module
-may also define `environment(request)`, which returns the badge at the top of every page of the admin, as
-`[text, colour of unfold's badges]`, or None.
+each of which returns a Panel, or None if this user may not see it; one that has several returns a list of them. Notices
+stand on top of the start page. The module may also define `environment(request)`, which returns the badge at the top of
+every page of the admin, as `[text, colour of unfold's badges]`, or None.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import wraps
 from importlib import import_module
+from itertools import chain
 from typing import Any
 
 from django.contrib import admin
@@ -59,8 +60,9 @@ def gather(function: str, request: HttpRequest, *args: str) -> list[Any]:
     return [value for value in returned if value is not None]
 
 
-def html(panels: list[Panel], request: HttpRequest) -> list[SafeString]:
-    in_order = sorted(panels, key=lambda panel: panel.order)
+def html(panels: Iterable[Panel | list[Panel]], request: HttpRequest) -> list[SafeString]:
+    each = chain.from_iterable(panel if isinstance(panel, list) else [panel] for panel in panels)
+    in_order = sorted(each, key=lambda panel: panel.order)
     return [render_to_string(panel.template, panel.context, request) for panel in in_order]
 
 

@@ -103,14 +103,16 @@ class Bar:
         return in_words(self.agreed - self.paid, self.currency)
 
     @property
+    def whole_budget(self) -> str:
+        return in_words(self.budget, self.currency) if self.budget is not None else ""
+
+    @property
     def budget_words(self) -> str:
         """1,800 EUR left of 6,000 EUR, 200 EUR over the budget of 6,000 EUR; empty without a budget."""
         if self.budget is None:
             return ""
         difference = in_words(abs(self.budget - self.agreed), self.currency)
-        return (
-            f"{difference} {'over the budget of' if self.is_over else 'left of'} {in_words(self.budget, self.currency)}"
-        )
+        return f"{difference} {'over the budget of' if self.is_over else 'left of'} {self.whole_budget}"
 
 
 def bars(campaign: Campaign, fees: Sequence[Fees]) -> list[Bar]:

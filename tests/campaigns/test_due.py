@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.utils import timezone
 
+from campaigns import due
 from campaigns.models import Campaign, Creator, Deliverable
 from campaigns.tasks import notice_overdue
 from famekeeda.models import Event
@@ -103,8 +104,6 @@ def test_where_nobody_owes_anything_nothing_is_said(marketing):
 
 
 def test_the_panel_asks_the_database_five_times_at_most(rf, django_assert_max_num_queries):
-    from campaigns.panels import start
-
     for number in range(12):
         owed(f"reel{number}", number - 3, creator=f"creator_{number}", campaign=f"c{number}", state="submitted")
     request = rf.get("/admin/")
@@ -112,7 +111,7 @@ def test_the_panel_asks_the_database_five_times_at_most(rf, django_assert_max_nu
                                   "campaigns.decide_deliverable")  # fmt: skip
     request.user.get_all_permissions()
     with django_assert_max_num_queries(5):
-        start(request)
+        due.panel(request)
 
 
 def test_the_table_begins_with_what_is_overdue(reviewer):
