@@ -6,50 +6,28 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from unfold.widgets import (
     UnfoldAdminDateWidget,
     UnfoldAdminSelectWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns.admin.forms import Amount, Currency, Line, refuse_other_currency
+from campaigns.admin.fields import (
+    Address,
+    Amount,
+    Currency,
+    Line,
+    Note,
+    copy_of_sent,
+    offer_choices,
+    refuse_other_currency,
+)
 from campaigns.admin.steps import Step
 from campaigns.models import Campaign, Collaboration, Creator, Deliverable
-from campaigns.models.deliverable import MAX_URL
-from campaigns.models.revised import MAX_NOTE, Revised
+from campaigns.models.revised import Revised
 from famekeeda import shared
-from famekeeda.text import tidy_lines
 
 FORMATS = ("reel", "story", "post", "carousel", "video", "short", "livestream", "blog post", "newsletter", "podcast")
-
-
-class Note(forms.CharField):
-    """A text of several lines, with the line ends that a file has, so that a browser's do not count as a change."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        area = UnfoldAdminTextareaWidget({"rows": 3})
-        given: dict[str, Any] = {"required": False, "max_length": MAX_NOTE, "widget": area}
-        super().__init__(**given | kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return tidy_lines(super().to_python(value) or "")
-        except ValueError as refusal:
-            raise ValidationError(str(refusal)) from None
-
-
-class Address(forms.URLField):
-    """An address on the web. An address without http or https is refused, and one without either gets https."""
-
-    default_validators = [URLValidator(["http", "https"], message="Must be an address that begins with https://.")]
-
-    def __init__(self, **kwargs: Any) -> None:
-        given: dict[str, Any] = {"required": False, "max_length": MAX_URL, "assume_scheme": "https"}
-        given["widget"] = UnfoldAdminTextInputWidget({"type": "url", "placeholder": "https://"})
-        given["error_messages"] = {"invalid": "Must be an address that begins with https://."}
-        super().__init__(**given | kwargs)
 
 
 class RevisedForm(forms.Form):
@@ -76,13 +54,13 @@ class RevisedForm(forms.Form):
         """Takes the row's present revision, and its values for the fields that this person left alone; sending the form
         once more then replaces nothing that nobody has looked at. Returns the fields in which both have typed, by their
         labels, with the row's values."""
-        data, contested = self.data.copy(), []  # type: ignore[attr-defined]
+        data, contested = copy_of_sent(self), []
         for name in self.given:
             value, bound = getattr(row, name), self[name]
             shown = bound.field.widget.format_value(bound.field.prepare_value(value)) or ""
-            data[bound.html_initial_name] = shown[0] if isinstance(shown, list) else shown
+            data[bound.html_initial_name] = stands = str(shown[0] if isinstance(shown, list) else shown)
             if name not in self.changed_data:
-                data[bound.html_name] = data[bound.html_initial_name]
+                data[bound.html_name] = stands
             elif value != self.cleaned_data[name]:
                 contested.append((str(bound.label), value))
         data[self.add_prefix("revision")] = str(row.revision)
@@ -145,8 +123,7 @@ class DeliverableForm(RevisedForm):
         super().__init__(*args, **kwargs)
         known = shared.platforms()
         others = {name: name for name in platforms if name and name not in known}
-        choices = [("", "Not said"), *known.items(), *others.items()]
-        self.fields["platform"].choices = choices  # type: ignore[attr-defined]
+        offer_choices(self, "platform", [("", "Not said"), *known.items(), *others.items()])
         if is_new:
             for name in ("revision", "draft_url", "post_url"):
                 del self.fields[name]

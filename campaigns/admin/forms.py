@@ -6,112 +6,27 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib.auth.models import User
-from django.db.models import Q
-from django.http import QueryDict
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
     UnfoldAdminSelectWidget,
     UnfoldAdminTextInputWidget,
 )
 
-from campaigns import typed_amounts
+from campaigns.admin.fields import Amount, Currency, Line, Owner, copy_of_sent, offer_choices, refuse_other_currency
 from campaigns.admin.meanwhile import Change, changes_since
 from campaigns.creators_field import CreatorsField
-from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
 from campaigns.models import Campaign
-from campaigns.models.money import CURRENCY, MAX_DIGITS
 from campaigns.models.revised import in_json, wire_name
 from campaigns.refusals import NotAllowed
 from famekeeda import shared
 from famekeeda.ids import MAX_ID_CHARACTERS, checked_id
-from famekeeda.text import tidy_line
 
 MAX_REVISION = 2**31 - 1
 AMOUNTS = ("budget", "media_budget")
 ADD_CREATORS = "campaigns.add_collaboration"
 CONFIDENTIAL = (*AMOUNTS, "currency")  # fields that need the right FEE
 START_STATUSES = (Campaign.Status.DRAFT, Campaign.Status.ACTIVE)
-
-
-class Line(forms.CharField):
-    """A text of one line: what is pasted with line breaks gets spaces in their place."""
-
-    def to_python(self, value: Any) -> Any:
-        try:
-            return tidy_line(" ".join((super().to_python(value) or "").split()))
-        except ValueError as refusal:
-            raise forms.ValidationError(str(refusal)) from None
-
-
-def known_currency(code: str) -> None:
-    CURRENCY(code)
-    if code not in CURRENCIES:
-        raise forms.ValidationError(f"{code} is no currency that we know. Type its three letters, such as EUR.")
-
-
-class Currency(forms.CharField):
-    """The three letters of a currency; a list proposes them (templates/admin/campaigns/currencies.html)."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        attrs = {"list": "currencies", "autocomplete": "off", "spellcheck": "false"}
-        super().__init__(
-            required=False,
-            widget=UnfoldAdminTextInputWidget(attrs=attrs),
-            max_length=3,
-            validators=[known_currency],
-            **kwargs,
-        )
-
-    def to_python(self, value: Any) -> Any:
-        text = super().to_python(value) or ""
-        return text.upper() if text.isascii() else text  # the capital of ſ is S
-
-
-class Amount(forms.DecimalField):
-    """An amount of money, from 0 on, as people type it: a browser's own field for numbers takes 1250,50 for 125050."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        messages = {
-            "invalid": typed_amounts.INVALID,
-            "min_value": "An amount cannot be negative.",
-            "max_digits": f"An amount has {MAX_DIGITS - 2} digits before its point at most.",
-            "max_whole_digits": f"An amount has {MAX_DIGITS - 2} digits before its point at most.",
-            "max_decimal_places": "An amount has two digits after its point at most.",
-        }
-        super().__init__(
-            required=False, min_value=0, max_digits=MAX_DIGITS, decimal_places=2, error_messages=messages,
-            widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "decimal", "autocomplete": "off"}), **kwargs,
-        )  # fmt: skip
-
-    def to_python(self, value: Any) -> Any:
-        if isinstance(value, str) and value.strip():
-            try:
-                value = typed_amounts.read(value)
-            except ValueError as refusal:
-                raise forms.ValidationError(str(refusal)) from None
-        return super().to_python(value)
-
-
-def refuse_other_currency(form: forms.Form | forms.ModelForm, *names: str) -> None:
-    """Adds an error to each amount beside which another currency stands than in the form's field for it."""
-    currency = form.cleaned_data.get("currency")
-    for name in names:
-        if form.cleaned_data.get(name) is not None and currency:
-            typed = typed_amounts.currency_in(form[name].data)
-            if typed not in ("", currency):
-                form.add_error(name, f"Is in {typed} here, and the currency is {currency}.")
-
-
-class Owner(forms.ModelChoiceField):
-    """Users who may sign in, by name, and the present owner."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs |= {"required": False, "widget": UnfoldAdminSelectWidget(), "empty_label": "Nobody"}
-        super().__init__(User.objects.none(), **kwargs)
-
-    def label_from_instance(self, user: Any) -> str:
-        return f"{user.get_full_name()} ({user})" if user.get_full_name() else str(user)
 
 
 class CampaignForm(forms.ModelForm):
@@ -146,9 +61,8 @@ class CampaignForm(forms.ModelForm):
         self.fields["name"].error_messages["required"] = "Give the campaign a name."
         known = shared.platforms()
         others = {platform: platform for platform in self.instance.platforms if platform not in known}
-        self.fields["platforms"].choices = [*known.items(), *others.items()]  # type: ignore[attr-defined]
-        users = User.objects.filter(Q(is_active=True) | Q(pk=self.instance.owner_id)).order_by("username")
-        self.fields["owner"].queryset = users  # type: ignore[attr-defined]
+        offer_choices(self, "platforms", [*known.items(), *others.items()])
+        cast(Owner, self.fields["owner"]).offer(self.instance.owner_id)
         self.offer_statuses()
 
     def offer_statuses(self) -> None:
@@ -199,7 +113,7 @@ class CampaignForm(forms.ModelForm):
         who = ", ".join(dict.fromkeys(change.who for change in changes.values())) or "Somebody"
         self.add_error(None, f"{who} changed this campaign while you had it open. What you typed is still here, and"
                              " nothing is saved yet: look it over, and save again.")  # fmt: skip
-        data = cast(QueryDict, self.data).copy()
+        data = copy_of_sent(self)
         data[self.add_prefix("opened")] = str(stored.revision)
         for name in self._meta.fields or ():
             change = changes.get(wire_name(name))
@@ -237,7 +151,7 @@ class NewCampaignForm(CampaignForm):
         if not self.user.has_perm(ADD_CREATORS):
             del self.fields["creators"]
         choices = [(status.value, status.label.capitalize()) for status in START_STATUSES]
-        self.fields["status"].choices = choices  # type: ignore[attr-defined]
+        offer_choices(self, "status", choices)
         self.fields["status"].widget = UnfoldAdminSelectWidget(choices=choices)
 
     def clean_id(self) -> str:

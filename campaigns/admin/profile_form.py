@@ -9,8 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from campaigns.admin.deal_forms import Note
-from campaigns.admin.forms import Amount, Currency, Line, refuse_other_currency
+from campaigns.admin.fields import Amount, Currency, Line, Note, copy_of_sent, refuse_other_currency
 from campaigns.models import Creator
 from campaigns.models.creator import (
     CONFIDENTIAL,
@@ -120,6 +119,6 @@ class ProfileForm(forms.Form):
 
     def take_revision(self, revision: int) -> None:
         """Sending the form once more replaces what this person has changed, and nothing else."""
-        data = self.data.copy()  # type: ignore[attr-defined]
+        data = copy_of_sent(self)
         data["revision"] = str(revision)
         self.data = data

@@ -17,7 +17,8 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import seen
-from campaigns.admin.forms import ADD_CREATORS, CampaignForm, Line, NewCampaignForm
+from campaigns.admin.fields import Line
+from campaigns.admin.forms import ADD_CREATORS, CampaignForm, NewCampaignForm
 from campaigns.admin.listing import SORTED_BY, add_up, as_csv
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.currencies import CURRENCIES

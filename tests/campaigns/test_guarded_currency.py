@@ -59,7 +59,7 @@ def test_csv_writes_what_has_fields_as_json(ask, spring):
 
 
 def test_letters_whose_capitals_are_those_of_a_code_are_none(ask, spring):
-    from campaigns.admin.forms import Currency  # which needs Django's own tables to be registered
+    from campaigns.admin.fields import Currency  # which needs Django's own tables to be registered
 
     assert ask("patch", "/campaigns/spring", {"currency": "ſſſ"}).status_code == 400
     assert ask("put", "/creators/ana", {"country": "ſſ"}).status_code == 400
