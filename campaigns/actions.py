@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest
 
 from campaigns.models import Campaign, Collaboration
-from campaigns.refusals import NotAllowed, StaysOnRecord
+from campaigns.refusals import CampaignEnded, NotAllowed, StaysOnRecord
 from famekeeda import shared
 from famekeeda.actions import CreatorAction, Refused
 from famekeeda.events.recording import recording
@@ -40,7 +40,10 @@ class AddToCampaign(CreatorAction):
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
     ) -> str:
         campaign: Campaign = cleaned_data["campaign"]
-        added = Collaboration.objects.engage_all(campaign, influencer_ids, by=request.user)
+        try:
+            added = Collaboration.objects.engage_all(campaign, influencer_ids, by=request.user)
+        except CampaignEnded as refusal:
+            raise Refused(str(refusal)) from None
         return added_words(campaign, added, len(influencer_ids) - added)
 
 
@@ -72,6 +75,7 @@ class SetState(CreatorAction):
         """Without data, offers the states that follow for at least one of the creators."""
         form = super().form(request, campaign_id, influencer_ids, data)
         found = Collaboration.objects.filter(campaign_id=campaign_id, influencer_id__in=influencer_ids)
+        found = found.select_related("campaign")
         follow = {after for each in found for after in each.states_after} if data is None else set()
         if form and follow:
             state = form.fields["state"]
@@ -93,7 +97,8 @@ class SetState(CreatorAction):
                     is_changed = each.change(by=request.user, state=state)
                 except NotAllowed as refusal:
                     after = " or ".join(refusal.allowed) or "nothing"
-                    reason = f"after {refusal.present} comes {after}"
+                    because = f"{refusal.because} and " if refusal.because else ""
+                    reason = f"{because}after {refusal.present} comes {after}"
                     refused.setdefault(reason, []).append(shared.called(each.influencer_id, names))
                 else:
                     changed, there = changed + is_changed, there + (not is_changed)

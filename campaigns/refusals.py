@@ -17,15 +17,32 @@ class Refused(Exception):
 
 
 class NotAllowed(Refused):
-    """A state that does not follow from the present one. `allowed` are the states that do."""
+    """A state that does not follow from the present one. `allowed` are the states that do; `because` says why some do
+    not that would at other times: "Spring is completed"."""
 
-    def __init__(self, what: str, present: str, wanted: str, allowed: Sequence[str]) -> None:
+    def __init__(self, what: str, present: str, wanted: str, allowed: Sequence[str], because: str = "") -> None:
         self.present, self.wanted, self.allowed = str(present), str(wanted), [str(state) for state in allowed]
+        self.because = because
         super().__init__(what)
 
     def about(self, what: str) -> str:
         after = " or ".join(self.allowed) or "nothing"
-        return f"{what} is {self.present} and cannot become {self.wanted}. After {self.present} comes {after}."
+        since = f", since {self.because}" if self.because else ""
+        return f"{what} is {self.present} and cannot become {self.wanted}{since}. After {self.present} comes {after}."
+
+
+class CampaignEnded(Refused):
+    """Something new for a campaign that is completed or cancelled: `wanted`, such as "new creators"."""
+
+    def __init__(self, campaign: str, status: str, wanted: str) -> None:
+        self.campaign, self.status, self.wanted = campaign, str(status), wanted
+        super().__init__(campaign)
+
+    def about(self, what: str) -> str:
+        return (  # of the campaign, whatever was to be changed in it
+            f"{self.campaign} is {self.status} and takes no {self.wanted}. What was agreed before can still be "
+            "finished, paid for a fee that is no higher, declined or removed."
+        )
 
 
 class Stale(Refused):

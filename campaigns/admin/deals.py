@@ -27,7 +27,7 @@ from campaigns.costs import costs
 from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
 from campaigns.models import Collaboration, Creator, Deliverable, money
-from campaigns.refusals import Refused, Stale
+from campaigns.refusals import CampaignEnded, Refused, Stale
 from campaigns.story import views as story
 from famekeeda import shared
 from famekeeda.admin import CreatorFilter, LargeTableAdmin, badge, link
@@ -87,6 +87,9 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
     except Stale:
         collaboration.refresh_from_db()
         return deal_page(request, collaboration, terms=form, contested=form.yield_to(collaboration), status=409)
+    except CampaignEnded as refusal:
+        form.add_error("fee", str(refusal))
+        return deal_page(request, collaboration, terms=form, status=409)
     if is_changed:
         messages.success(request, "Saved.")
     else:

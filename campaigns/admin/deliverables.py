@@ -15,7 +15,7 @@ from campaigns.admin import deals
 from campaigns.admin.deal_forms import FORMATS, DeliverableForm, StepForm
 from campaigns.admin.steps import BY_NAME
 from campaigns.models import Collaboration, Deliverable
-from campaigns.refusals import DraftIsDecided, NotAllowed, Stale
+from campaigns.refusals import CampaignEnded, DraftIsDecided, NotAllowed, Stale
 from famekeeda.pages import page, render_page
 
 FORM = "admin/campaigns/deliverable.html"
@@ -43,7 +43,11 @@ def owe(request: HttpRequest, pk: int) -> HttpResponse:
     initial = {"platform": platforms[0] if platforms else ""}
     form = DeliverableForm(request.POST or None, platforms=platforms, is_new=True, initial=initial)
     if form.is_valid():
-        deliverable = Deliverable.objects.add(collaboration, by=request.user, **form.given)
+        try:
+            deliverable = Deliverable.objects.add(collaboration, by=request.user, **form.given)
+        except CampaignEnded as refusal:
+            messages.warning(request, str(refusal))
+            return redirect(deals.PAGE, pk)
         messages.success(request, f"{deals.name_of(collaboration)} owes a {deliverable}.")
         return redirect(at(deliverable))
     context = about(collaboration) | {"title": "Add a deliverable", "form": form, "formats": FORMATS}

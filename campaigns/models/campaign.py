@@ -19,7 +19,7 @@ from django.utils.text import slugify
 from campaigns import event_types
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised, in_json, wire_name
-from campaigns.refusals import IdTaken
+from campaigns.refusals import CampaignEnded, IdTaken
 from famekeeda import shared
 from famekeeda.events.recording import recording
 from famekeeda.text import one_form
@@ -115,6 +115,7 @@ class Campaign(Revised):
         Status.CANCELLED: (),
     }
     RUNNING = (Status.DRAFT, Status.ACTIVE, Status.PAUSED)  # creators still owe something
+    ENDED = (Status.COMPLETED, Status.CANCELLED)  # what was agreed is finished, and nothing new is
 
     id = models.TextField(primary_key=True, db_collation="C")
     name = models.CharField(max_length=200)
@@ -169,6 +170,21 @@ class Campaign(Revised):
     @property
     def statuses_after(self) -> tuple[Campaign.Status, ...]:
         return self.STATUSES_AFTER[Campaign.Status(self.status)]
+
+    def as_it_stays(self) -> Campaign:
+        """The campaign as it stands, and as it stays until the transaction ends: nobody ends it meanwhile. Others may
+        ask the same at the same time, which Django's `select_for_update` does not let them."""
+        query = "SELECT * FROM campaigns_campaign WHERE id = %s FOR SHARE"
+        found: Campaign | None = next(iter(Campaign.objects.raw(query, [self.pk])), None)
+        if found is None:
+            raise Campaign.DoesNotExist
+        return found
+
+    def require_running(self, wanted: str) -> None:
+        """Raises CampaignEnded where the campaign takes nothing new any more, of what is `wanted`: "new creators"."""
+        campaign = self.as_it_stays()
+        if campaign.status in self.ENDED:
+            raise CampaignEnded(str(campaign), campaign.status, wanted)
 
     def change(self, *, by: Any, revision: int | None = None, **fields: Any) -> bool:
         """Stores the fields that differ; False, and nothing recorded, where none does.

@@ -16,7 +16,7 @@ from campaigns.event_types import Changes
 from campaigns.models.campaign import Campaign
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised, in_json, wire_name
-from campaigns.refusals import StaysOnRecord
+from campaigns.refusals import CampaignEnded, StaysOnRecord
 from famekeeda.events.recording import recording
 
 
@@ -55,13 +55,15 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
     ) -> tuple[Collaboration, bool]:
         """The creator of the campaign with these fields, and whether the creator was added just now.
 
-        A fee for which no currency is known is in the campaign's. Raises as `Collaboration.change` does."""
+        A fee for which no currency is known is in the campaign's. Raises as `Collaboration.change` does, and
+        CampaignEnded for a creator who is new to a campaign that is completed or cancelled."""
         in_currency = {"currency": campaign.currency} if fields.get("fee") is not None else {}
         with recording(by=by) as record:
             collaboration, is_new = self.get_or_create(
                 campaign=campaign, influencer_id=influencer_id, defaults=in_currency | fields
             )
             if is_new:
+                campaign.require_running("new creators")
                 record(
                     event_types.CREATOR_STATE_CHANGED,
                     campaign.pk,
@@ -109,6 +111,22 @@ class Collaboration(Revised):
         State.PAID: (State.POSTED,),
         State.DECLINED: (State.SHORTLISTED, State.CONTACTED),
     }
+    # After the campaign's end: what was agreed is finished, paid or declined, and nobody agrees to anything any more.
+    STATES_AFTER_COMPLETED = {
+        State.SHORTLISTED: (State.DECLINED,),
+        State.CONTACTED: (State.DECLINED,),
+        State.AGREED: (State.BRIEFED, State.POSTED, State.DECLINED),
+        State.BRIEFED: (State.AGREED, State.POSTED, State.DECLINED),
+        State.POSTED: (State.BRIEFED, State.PAID),
+        State.PAID: (State.POSTED,),
+        State.DECLINED: (),
+    }
+    # Who agreed, and will not post, may be paid what was agreed for that case.
+    STATES_AFTER_CANCELLED = STATES_AFTER_COMPLETED | {
+        State.AGREED: (State.BRIEFED, State.POSTED, State.PAID, State.DECLINED),
+        State.BRIEFED: (State.AGREED, State.POSTED, State.PAID, State.DECLINED),
+        State.PAID: (State.BRIEFED, State.POSTED),
+    }
     FEE_COUNTS = (State.AGREED, State.BRIEFED, State.POSTED, State.PAID)  # it is owed or paid
     ON_RECORD = (State.PAID,)  # the row stays when the creator is removed or forgotten
     OUT = (State.DECLINED,)  # nobody waits for the creator
@@ -141,9 +159,19 @@ class Collaboration(Revised):
     def __str__(self) -> str:
         return self.influencer_id
 
+    @classmethod
+    def states_in(cls, status: str) -> dict[State, tuple[State, ...]]:
+        """The states that follow each state in a campaign of this status."""
+        ended = {
+            Campaign.Status.COMPLETED: cls.STATES_AFTER_COMPLETED,
+            Campaign.Status.CANCELLED: cls.STATES_AFTER_CANCELLED,
+        }
+        return ended.get(Campaign.Status(status), cls.STATES_AFTER)
+
     @property
     def states_after(self) -> tuple[Collaboration.State, ...]:
-        return self.STATES_AFTER[Collaboration.State(self.state)]
+        """The states that follow; for many rows, select the campaigns with them."""
+        return self.states_in(self.campaign.status)[Collaboration.State(self.state)]
 
     def terms(self) -> Changes:
         """What was agreed with the creator, as changes from nothing."""
@@ -154,12 +182,11 @@ class Collaboration(Revised):
         """Stores the fields that differ; False, and nothing recorded, where none does. `because` says why a state
         follows from something else.
 
-        Raises Stale where the row stands at another `revision`, and NotAllowed for a state that does not follow from
-        the present one."""
+        Raises Stale where the row stands at another `revision`, NotAllowed for a state that does not follow from the
+        present one, and CampaignEnded for a fee that is new or higher after the campaign's end."""
         with recording(by=by) as record:
             stored = self.locked(revision)
-            if "state" in fields:
-                stored.require_step(fields["state"], field="state", after=self.STATES_AFTER)
+            stored.require_fitting(fields)
             changes = stored.assign(fields)
             if changes:
                 stored.save()
@@ -172,6 +199,26 @@ class Collaboration(Revised):
                 record(event_types.CREATOR_UPDATED, stored.campaign_id, updated)
         self.refresh_from_db()
         return bool(state or changes)
+
+    def require_fitting(self, fields: dict[str, Any]) -> None:
+        """Raises NotAllowed and CampaignEnded, as `change` does."""
+        state, costs_more = fields.get("state", self.state), self.would_cost_more(fields)
+        is_always_allowed = state == self.state or state in self.STATES_AFTER_COMPLETED[self.State(self.state)]
+        if is_always_allowed and not costs_more:
+            return
+        campaign = self.campaign.as_it_stays()
+        has_ended = campaign.status in Campaign.ENDED
+        because = f"{campaign} is {campaign.status}" if has_ended else ""
+        self.require_step(state, field="state", after=self.states_in(campaign.status), because=because)
+        if has_ended and costs_more:
+            raise CampaignEnded(str(campaign), campaign.status, "new or higher fees")
+
+    def would_cost_more(self, fields: dict[str, Any]) -> bool:
+        """Whether the change brings a fee, a higher one, or one in another currency."""
+        fee, currency = fields.get("fee", self.fee), fields.get("currency", self.currency)
+        if fee is None:
+            return False
+        return self.fee is None or Decimal(fee) > self.fee or currency != self.currency
 
     def remove(self, *, by: Any, revision: int | None = None) -> None:
         """Takes the creator, and what the creator owes, out of the campaign. Raises Stale, and StaysOnRecord for a

@@ -47,8 +47,10 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
         return self.open().filter(due_on__lt=today)
 
     def add(self, collaboration: Collaboration, *, by: Any, **fields: Any) -> Deliverable:
+        """Raises CampaignEnded in a campaign that is completed or cancelled."""
         with recording(by=by) as record:
             collaboration.locked()  # or whoever removes the creator meanwhile leaves this one behind
+            collaboration.campaign.require_running("new deliverables")
             deliverable = self.create(collaboration=collaboration, **fields)
             record(event_types.DELIVERABLE_ADDED, collaboration.campaign_id, deliverable.told())
         return deliverable

@@ -45,11 +45,11 @@ class Revised(models.Model):
             self.revision += 1
         return changes
 
-    def require_step(self, wanted: str, *, field: str, after: Mapping[Any, tuple[Any, ...]]) -> None:
+    def require_step(self, wanted: str, *, field: str, after: Mapping[Any, tuple[Any, ...]], because: str = "") -> None:
         """Raises NotAllowed where the state does not follow from the present one."""
         present = getattr(self, field)
         if wanted != present and wanted not in after[present]:
-            raise NotAllowed(str(self), present, wanted, after[present])
+            raise NotAllowed(str(self), present, wanted, after[present], because)
 
 
 def wire_name(name: str) -> str:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from campaigns.actions import added_words
 from campaigns.creators_field import CreatorsField
 from campaigns.models import Campaign, Collaboration
+from campaigns.refusals import CampaignEnded
 from campaigns.story import parts
 from famekeeda import shared
 from famekeeda.pages import page, render_page
@@ -46,8 +47,12 @@ def add_creators(request: HttpRequest, campaign_id: str) -> HttpResponse:
     form = AddForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         creators = form.cleaned_data["creators"]
-        added = Collaboration.objects.engage_all(campaign, creators, by=request.user)
-        messages.success(request, added_words(campaign, added, len(creators) - added))
+        try:
+            added = Collaboration.objects.engage_all(campaign, creators, by=request.user)
+        except CampaignEnded as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, added_words(campaign, added, len(creators) - added))
         return HttpResponseRedirect(reverse("pages:campaign", args=[campaign_id]) + "#creators")
     context = {
         "title": "Add creators",

@@ -13,7 +13,7 @@ from rest_framework.exceptions import APIException, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.refusals import NotAllowed, Refused, Stale
+from campaigns.refusals import CampaignEnded, NotAllowed, Refused, Stale
 from famekeeda.accounts.access import TokenAlways, may
 from famekeeda.preconditions import PreconditionFailed
 
@@ -21,14 +21,20 @@ LOCATION = OpenApiParameter("Location", OpenApiTypes.STR, OpenApiParameter.HEADE
 
 
 class Conflict(APIException):
-    """A change that does not fit what is there. `allowed`, in the problem document, are the states that would."""
+    """A change that does not fit what is there. `allowed`, in the problem document, are the states that would; where
+    the campaign has ended, `campaignStatus` is its status."""
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
 
     def __init__(self, refusal: Refused) -> None:
         super().__init__(str(refusal))
-        self.members = {"allowed": refusal.allowed} if isinstance(refusal, NotAllowed) else {}
+        self.members: dict[str, Any] = {}
+        match refusal:
+            case NotAllowed():
+                self.members = {"allowed": refusal.allowed}
+            case CampaignEnded():
+                self.members = {"campaignStatus": refusal.status}
 
 
 def require(request: Request, right: str) -> None:
