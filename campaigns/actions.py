@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
+from campaigns.cautions import cautions
 from campaigns.models import Campaign, Collaboration
 from campaigns.refusals import CampaignEnded, NotAllowed, StaysOnRecord
 from famekeeda import shared
@@ -88,7 +89,7 @@ class SetState(CreatorAction):
     ) -> str:
         state = cleaned_data["state"]
         names = shared.creator_names(influencer_ids)
-        changed = there = 0
+        there, changed = 0, []
         refused: dict[str, list[str]] = {}
         with recording(by=request.user):
             found = Collaboration.objects.locked_together(campaign_id, influencer_ids)
@@ -101,15 +102,20 @@ class SetState(CreatorAction):
                     reason = f"{because}after {refusal.present} comes {after}"
                     refused.setdefault(reason, []).append(shared.called(each.influencer_id, names))
                 else:
-                    changed, there = changed + is_changed, there + (not is_changed)
+                    there += not is_changed
+                    changed += [each] if is_changed else []
         left = [f"Left as they are, since {reason}: {some(who)}." for reason, who in refused.items()]
         if not changed and not there:
             raise Refused(" ".join(left or ["None of them is in the campaign."]))
         already = [f"{there:,} {was(there)} already."] if there else []
         strangers = outside(len(influencer_ids) - len(found))
-        are = "is" if changed == 1 else "are"
-        first = f"{counted(changed, 'creator')} {are} {state} now." if changed else "Nobody changed."
-        return " ".join([first, *already, *left, *strangers])
+        are = "is" if len(changed) == 1 else "are"
+        first = f"{counted(len(changed), 'creator')} {are} {state} now." if changed else "Nobody changed."
+        doubts = [
+            f"{sentence}: {some([shared.called(each.influencer_id, names) for each in those])}."
+            for sentence, those in cautions(changed, request.user).items()
+        ]
+        return " ".join([first, *doubts, *already, *left, *strangers])
 
 
 class RemoveFromCampaign(CreatorAction):

@@ -23,6 +23,7 @@ from campaigns.admin.deal_forms import StepForm, TermsForm
 from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.admin.steps import Step, steps_of
+from campaigns.cautions import caution
 from campaigns.costs import costs
 from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
@@ -112,7 +113,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refusal:
         messages.warning(request, refusal.about(name_of(collaboration)))
     else:
-        messages.success(request, f"{name_of(collaboration)} is {state} now.")
+        doubt = caution(collaboration, request.user)
+        tell_of = messages.warning if doubt else messages.success
+        tell_of(request, f"{name_of(collaboration)} is {state} now. {doubt}".strip())
     return redirect(PAGE, pk)
 
 

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
 from django.views.decorators.http import require_POST
 
+from campaigns.cautions import caution
 from campaigns.models import Campaign, Collaboration
 from campaigns.refusals import NotAllowed, Stale
 from campaigns.story import parts
@@ -47,10 +48,15 @@ def campaign_now(campaign: Campaign) -> str:
 
 @dataclass(frozen=True)
 class Said:
-    """What a move came to, for people."""
+    """What a move came to, for people. With a caution the move is made, and doubtful."""
 
     text: str
     is_refused: bool = False
+    has_caution: bool = False
+
+    @property
+    def level(self) -> int:
+        return messages.ERROR if self.is_refused else messages.WARNING if self.has_caution else messages.SUCCESS
 
 
 @page(parts.MOVE)
@@ -62,7 +68,7 @@ def move(request: HttpRequest, campaign_id: str) -> HttpResponse:
     said = moved(request, campaign, *asked_move(request.POST.get("move", "")))
     if request.headers.get("HX-Request") == "true":
         return render(request, "admin/campaigns/moved.html", parts.story(request, campaign) | {"said": said})
-    (messages.error if said.is_refused else messages.success)(request, said.text)
+    messages.add_message(request, said.level, said.text)
     address = reverse("pages:campaign", args=[campaign_id])
     return HttpResponseRedirect(f"{address}?{request.META.get('QUERY_STRING', '')}#creators")
 
@@ -95,7 +101,8 @@ def moved(request: HttpRequest, campaign: Campaign, key: int, revision: int, sta
         return Said(f"Somebody changed {name} meanwhile: the state is {collaboration.state} now.", is_refused=True)
     except NotAllowed as refusal:
         return Said(refusal.about(name), is_refused=True)
-    return Said(f"{name} is {state} now.")
+    doubt = caution(collaboration, request.user)
+    return Said(f"{name} is {state} now. {doubt}".strip(), has_caution=bool(doubt))
 
 
 urlpatterns = [

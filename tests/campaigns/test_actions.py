@@ -63,7 +63,8 @@ def test_creators_to_whom_the_state_does_not_follow_are_named_and_stay(client, s
     answer = act(client, "set-state", ["dora", "cleo", "ben", "ana", "stranger"], state="agreed")
 
     assert said(answer) == [
-        "1 creator is agreed now. 1 was already. Left as they are, since after paid comes posted: Ana Silva. "
+        "1 creator is agreed now. No fee is set yet: ben. 1 was already. "
+        "Left as they are, since after paid comes posted: Ana Silva. "
         "Left as they are, since after declined comes shortlisted or contacted: dora. 1 was not in the campaign."
     ]
     assert states() == {"ana": "paid", "ben": "agreed", "cleo": "agreed", "dora": "declined"}
