@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,7 +13,7 @@ from campaigns.refusals import CampaignEnded, NotAllowed, StaysOnRecord
 from famekeeda import shared
 from famekeeda.actions import CreatorAction, Refused
 from famekeeda.events.recording import recording
-from famekeeda.words import counted
+from famekeeda.words import counted, listed, was
 
 MAX_NAMED = 10  # creators in a message, of those who were left as they are
 
@@ -104,7 +103,7 @@ class SetState(CreatorAction):
                 else:
                     there += not is_changed
                     changed += [each] if is_changed else []
-        left = [f"Left as they are, since {reason}: {some(who)}." for reason, who in refused.items()]
+        left = [f"Left as they are, since {reason}: {listed(who, MAX_NAMED)}." for reason, who in refused.items()]
         if not changed and not there:
             raise Refused(" ".join(left or ["None of them is in the campaign."]))
         already = [f"{there:,} {was(there)} already."] if there else []
@@ -141,23 +140,13 @@ class RemoveFromCampaign(CreatorAction):
                     stay.append(shared.called(each.influencer_id, names))
                 else:
                     removed += 1
-        left = [f"Paid, and so left on record: {some(stay)}."] if stay else []
+        left = [f"Paid, and so left on record: {listed(stay, MAX_NAMED)}."] if stay else []
         if not removed:
             raise Refused(" ".join(left or ["None of them is in the campaign."]))
         strangers = outside(len(influencer_ids) - len(found))
         return " ".join([f"{counted(removed, 'creator')} {was(removed)} removed.", *left, *strangers])
 
 
-def was(number: int) -> str:
-    return "was" if number == 1 else "were"
-
-
-def some(names: Sequence[str]) -> str:
-    """Ana, Ben and 3 more."""
-    more = len(names) - MAX_NAMED
-    return ", ".join(names[:MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-
-
 def outside(number: int) -> list[str]:
-    """A sentence about those who are not in the campaign; none without any."""
+    """A sentence about the number of creators who are not in the campaign; none for 0."""
     return [f"{number:,} {was(number)} not in the campaign."] if number else []

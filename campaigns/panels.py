@@ -12,7 +12,7 @@ from famekeeda import shared
 from famekeeda.pages import Panel
 
 VIEW = "campaigns.view_campaign"
-MAX_PARTS = 100  # campaigns of a creator, the newest
+MAX_COLLABORATIONS = 100  # of a creator, the newest
 
 
 def start(request: HttpRequest) -> list[Panel]:
@@ -34,15 +34,15 @@ def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
     if not request.user.has_perm("campaigns.view_creator"):
         return None
     profile = Creator.objects.prefetch_related("accounts").filter(pk=influencer_id).first()
-    parts: list[Collaboration] = []
+    collaborations: list[Collaboration] = []
     if request.user.has_perm("campaigns.view_collaboration"):
         found = Collaboration.objects.filter(influencer_id=influencer_id).select_related("campaign")
-        parts = list(found.order_by("-created_at")[:MAX_PARTS])
+        collaborations = list(found.order_by("-created_at")[:MAX_COLLABORATIONS])
     context = {
         "influencer_id": influencer_id,
         "names": shared.creator_names([influencer_id]),
         "profile": profile,
-        "parts": parts,
+        "parts": collaborations,
         "sees_fees": request.user.has_perm(FEE),
     }
-    return Panel("admin/campaigns/profile.html", context, is_known=bool(profile or parts), order=10)
+    return Panel("admin/campaigns/profile.html", context, is_known=bool(profile or collaborations), order=10)

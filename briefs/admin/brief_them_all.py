@@ -20,7 +20,7 @@ from briefs.submit import submit
 from famekeeda import shared
 from famekeeda.actions import CreatorAction, Refused
 from famekeeda.shared import CampaignFacts, CreatorName, Figures
-from famekeeda.words import counted
+from famekeeda.words import counted, listed, was
 
 MAX_NAMED = 3  # creators in a message, of those for whom something could not be done
 
@@ -124,10 +124,8 @@ def in_words(requested: int, there: int, failed: Mapping[str, list[str]]) -> str
     verb = "is" if requested == 1 else "are"
     parts = [f"{counted(requested, 'brief')} {verb} requested" if requested else "No brief is requested"]
     if there:
-        parts.append(f"{there:,} {'was' if there == 1 else 'were'} there already")
+        parts.append(f"{there:,} {was(there)} there already")
     sentences = [f"{', '.join(parts)}."]
     for reason, creators in failed.items():
-        more = len(creators) - MAX_NAMED
-        named = ", ".join(creators[:MAX_NAMED]) + (f" and {more:,} more" if more > 0 else "")
-        sentences.append(f"Could not be requested for {named}: {reason}")
+        sentences.append(f"Could not be requested for {listed(creators, MAX_NAMED)}: {reason}")
     return " ".join(sentences)

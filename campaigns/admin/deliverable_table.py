@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import deals, deliverables
+from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Deliverable
 from campaigns.models.deliverable import DUE_SOON
@@ -126,8 +127,8 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
 
     @admin.display(description="draft")
     def draft(self, deliverable: Deliverable) -> SafeString | str:
-        return deals.outward(deliverable.draft_url)
+        return outward(deliverable.draft_url)
 
     @admin.display(description="post")
     def post(self, deliverable: Deliverable) -> SafeString | str:
-        return deals.outward(deliverable.post_url)
+        return outward(deliverable.post_url)

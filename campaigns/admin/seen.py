@@ -13,11 +13,12 @@ from famekeeda import history
 from famekeeda.events.recording import recording
 from famekeeda.ids import MAX_ID_CHARACTERS, checked_id
 from famekeeda.pages import page, render_page
-from famekeeda.words import counted
+from famekeeda.words import counted, listed
 
 ADD = "campaigns.add_campaign"
 PAGE_SIZE = 50
-MAX_COUNTED = 99
+MAX_COUNTED = 99  # ids that wait
+MAX_NAMED = 5  # campaigns in a message
 
 
 def count() -> str:
@@ -52,7 +53,7 @@ def adopt(request: HttpRequest) -> HttpResponse:
             except ValueError as refusal:
                 messages.error(request, f"That is no id of a campaign: {refusal}")
     if adopted:
-        named = ", ".join(str(campaign) for campaign in adopted[:5]) + (" and others" if len(adopted) > 5 else "")
+        named = listed([str(campaign) for campaign in adopted], MAX_NAMED)
         messages.success(request, f"{counted(len(adopted), 'campaign')} adopted as drafts: {named}.")
     if there:
         messages.info(request, f"There already: {', '.join(there)}.")

@@ -277,8 +277,7 @@ def start(user: Any, fields: dict[str, Any], creators: list[str]) -> Campaign:
     """A new campaign with creators on its shortlist, in one transaction."""
     with recording(by=user):
         campaign = Campaign.objects.start(by=user, **fields)
-        for influencer_id in creators:
-            Collaboration.objects.engage(campaign, influencer_id, by=user)
+        Collaboration.objects.engage_all(campaign, creators, by=user)
     return campaign
 
 
