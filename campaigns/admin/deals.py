@@ -27,7 +27,7 @@ from campaigns.cautions import caution
 from campaigns.costs import costs
 from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
-from campaigns.models import Collaboration, Creator, Deliverable, money
+from campaigns.models import Campaign, Collaboration, Creator, Deliverable, money
 from campaigns.refusals import CampaignEnded, Refused, Stale
 from campaigns.story import views as story
 from famekeeda import shared
@@ -180,6 +180,7 @@ def deal_page(
         "title": f"{name} in {campaign}",
         "collaboration": collaboration,
         "campaign": campaign,
+        "has_ended": campaign.status in Campaign.ENDED,
         "creator": creator,
         "name": name,
         "names": names,

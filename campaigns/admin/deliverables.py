@@ -37,17 +37,22 @@ def platforms_of(collaboration: Collaboration, *more: str) -> list[str]:
 @page("campaigns.add_deliverable")
 @deals.still_there
 def owe(request: HttpRequest, pk: int) -> HttpResponse:
-    """The form for another deliverable of the creator in the campaign."""
+    """The form for another deliverable of the creator in the campaign; a campaign that has ended takes none."""
     collaboration = get_object_or_404(deals.collaborations(), pk=pk)
+    try:
+        collaboration.campaign.require_running("new deliverables")
+        return owing(request, collaboration)
+    except CampaignEnded as refusal:
+        messages.warning(request, str(refusal))
+        return redirect(deals.PAGE, pk)
+
+
+def owing(request: HttpRequest, collaboration: Collaboration) -> HttpResponse:
     platforms = platforms_of(collaboration)
     initial = {"platform": platforms[0] if platforms else ""}
     form = DeliverableForm(request.POST or None, platforms=platforms, is_new=True, initial=initial)
     if form.is_valid():
-        try:
-            deliverable = Deliverable.objects.add(collaboration, by=request.user, **form.given)
-        except CampaignEnded as refusal:
-            messages.warning(request, str(refusal))
-            return redirect(deals.PAGE, pk)
+        deliverable = Deliverable.objects.add(collaboration, by=request.user, **form.given)
         messages.success(request, f"{deals.name_of(collaboration)} owes a {deliverable}.")
         return redirect(at(deliverable))
     context = about(collaboration) | {"title": "Add a deliverable", "form": form, "formats": FORMATS}

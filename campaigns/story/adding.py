@@ -43,23 +43,33 @@ class AddForm(forms.Form):
 
 @page(parts.ADD)
 def add_creators(request: HttpRequest, campaign_id: str) -> HttpResponse:
+    """The page; a campaign that has ended takes nobody new, and its own page says so."""
     campaign = get_object_or_404(Campaign, pk=campaign_id)
+    try:
+        campaign.require_running("new creators")
+        return adding(request, campaign)
+    except CampaignEnded as refusal:
+        messages.error(request, str(refusal))
+        return HttpResponseRedirect(creators_of(campaign))
+
+
+def adding(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     form = AddForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         creators = form.cleaned_data["creators"]
-        try:
-            added = Collaboration.objects.engage_all(campaign, creators, by=request.user)
-        except CampaignEnded as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, added_words(campaign, added, len(creators) - added))
-        return HttpResponseRedirect(reverse("pages:campaign", args=[campaign_id]) + "#creators")
+        added = Collaboration.objects.engage_all(campaign, creators, by=request.user)
+        messages.success(request, added_words(campaign, added, len(creators) - added))
+        return HttpResponseRedirect(creators_of(campaign))
     context = {
         "title": "Add creators",
         "campaign": campaign,
         "form": form,
     } | suggestions(request, campaign)
     return render_page(request, "admin/campaigns/add.html", context, status=400 if form.errors else None)
+
+
+def creators_of(campaign: Campaign) -> str:
+    return reverse("pages:campaign", args=[campaign.pk]) + "#creators"
 
 
 def suggestions(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:

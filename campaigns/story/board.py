@@ -34,20 +34,28 @@ class BoardColumn:
         return " ".join(state for state, _ in self.after)
 
 
-def columns(rows: Sequence[Row], *, opened: str, with_fees: bool) -> list[BoardColumn]:
-    """A column per state, also without creators. What is due first stands on top; the column `opened` has all cards."""
+def columns(rows: Sequence[Row], *, status: str, opened: str, with_fees: bool) -> list[BoardColumn]:
+    """A column per state, also without creators, of a campaign of this `status`. What is due first stands on top; the
+    column `opened` has all cards."""
     urgent = sorted(rows, key=lambda row: (row.due_on or FAR, KEYS["name"](row)))
-    return [column(state, urgent, state == opened, with_fees) for state in Collaboration.State]
+    follow = Collaboration.states_in(status)
+    return [column(state, follow[state], urgent, state == opened, with_fees) for state in Collaboration.State]
 
 
-def column(state: Collaboration.State, rows: Sequence[Row], is_open: bool, with_fees: bool) -> BoardColumn:
+def column(
+    state: Collaboration.State,
+    after: Sequence[Collaboration.State],
+    rows: Sequence[Row],
+    is_open: bool,
+    with_fees: bool,
+) -> BoardColumn:
     found = [row for row in rows if row.state == state]
     cards = found if is_open else found[:MAX_CARDS]
     fees = [in_words(amount, currency) for currency, amount in sums(found).items()] if with_fees else []
     return BoardColumn(
         state=state.value,
         badge=BADGES[state.value],
-        after=[(after.value, after.label.capitalize()) for after in Collaboration.STATES_AFTER[state]],
+        after=[(each.value, each.label.capitalize()) for each in after],
         cards=cards,
         count=len(found),
         more=len(found) - len(cards),

@@ -14,8 +14,6 @@ from famekeeda.words import counted
 
 BAR = 1_000  # units of a full bar's length
 
-ENDED = (Campaign.Status.COMPLETED, Campaign.Status.CANCELLED)
-
 
 @dataclass(frozen=True)
 class Step:
@@ -50,7 +48,7 @@ def running(campaign: Campaign, today: date) -> str:
     """How the dates stand to today: starts in 3 days, 12 days left, ended 2 days ago; empty where there is no date, or
     where the campaign is over."""
     starts, ends = campaign.starts_on, campaign.ends_on
-    if campaign.status in ENDED:
+    if campaign.status in Campaign.ENDED:
         return ""
     if starts and today < starts:
         return f"starts in {counted((starts - today).days, 'day')}"

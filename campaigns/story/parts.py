@@ -63,17 +63,20 @@ def creators_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
         "with_fees": with_fees,
         "with_results": with_results,
         "may_add": request.user.has_perm(ADD),
+        "has_ended": campaign.status in Campaign.ENDED,
         "may_move": request.user.has_perm(MOVE),
         "views": [
             ("Table", asked.link(view=""), not asked.is_board),
             ("Board", asked.link(view="board"), asked.is_board),
         ],
     }
-    return context | (board_of(asked, rows, with_fees) if asked.is_board else table_of(request, campaign, asked, rows))
+    if asked.is_board:
+        return context | board_of(campaign, asked, rows, with_fees)
+    return context | table_of(request, campaign, asked, rows)
 
 
-def board_of(asked: Asked, rows: Sequence[Row], with_fees: bool) -> dict[str, Any]:
-    columns = board.columns(rows, opened=asked.open, with_fees=with_fees)
+def board_of(campaign: Campaign, asked: Asked, rows: Sequence[Row], with_fees: bool) -> dict[str, Any]:
+    columns = board.columns(rows, status=campaign.status, opened=asked.open, with_fees=with_fees)
     return {"columns": [(column, asked.link(open=column.state)) for column in columns]}
 
 

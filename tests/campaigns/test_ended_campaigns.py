@@ -209,6 +209,37 @@ def test_the_form_of_a_deliverable_leads_back_and_says_why(marketing):
     assert not Deliverable.objects.exists()
 
 
+@pytest.mark.parametrize("status", ENDED)
+def test_pages_do_not_offer_what_is_refused(marketing, status):
+    ana = part(status, "declined")
+    part(status, "agreed", "ben")
+    story, deal = "/admin/campaign/spring/", f"/admin/campaigns/collaboration/{ana.pk}/change/"
+
+    table, board, terms = (marketing.get(address).content.decode() for address in (story, f"{story}?view=board", deal))
+
+    for page in (table, board):
+        assert (">Add creators<" in page, "nobody joins any more" in page) == (False, True)
+    assert ("Add a deliverable" in terms, f"The campaign is {status}: no deliverables are added" in terms) == (
+        False,
+        True,
+    )
+    assert 'name="move" value="' in board  # of ben, who is still to be finished
+    assert [move for move in (f":{ana.revision}:shortlisted", ":contacted") if move in board] == []
+    Campaign.objects.update(status="active")
+    assert ">Add creators<" in marketing.get(story).content.decode()
+    assert "Add a deliverable" in marketing.get(deal).content.decode()
+
+
+@pytest.mark.parametrize("page", ["collaboration/several/spring", "deliverable/owed-in/{pk}"])
+def test_a_form_that_adds_something_does_not_open(marketing, page):
+    address = page.format(pk=part("cancelled").pk)
+
+    answer = marketing.get(f"/admin/campaigns/{address}/", follow=True)
+
+    assert answer.redirect_chain
+    assert "Spring is cancelled and takes no new" in answer.content.decode()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_whoever_adds_a_creator_while_the_campaign_ends_comes_first_or_is_refused():
     spring = factories.campaign("spring", status="active")
