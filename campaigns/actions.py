@@ -111,7 +111,7 @@ class SetState(CreatorAction):
         are = "is" if len(changed) == 1 else "are"
         first = f"{counted(len(changed), 'creator')} {are} {state} now." if changed else "Nobody changed."
         doubts = [
-            f"{sentence}: {some([shared.called(each.influencer_id, names) for each in those])}."
+            f"{sentence}: {listed([shared.called(each.influencer_id, names) for each in those], MAX_NAMED)}."
             for sentence, those in cautions(changed, request.user).items()
         ]
         return " ".join([first, *doubts, *already, *left, *strangers])
