@@ -2,12 +2,15 @@
 
 `@idempotent` runs a view's `post` in one transaction, and stores the answer in the same: effect and answer are both
 there or both not, whenever a process dies. Errors roll back and are not kept, so that the key may be used again.
+
+A repeat is judged by today's rights. Whoever may not POST any more is refused before the key is looked at, as without
+one. Beyond that an answer may say what its user had a right to see: it is repeated to who still has all those rights.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -19,7 +22,7 @@ from django.db import transaction
 from django.http import HttpResponse, QueryDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
-from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType, ValidationError
+from rest_framework.exceptions import APIException, ParseError, PermissionDenied, UnsupportedMediaType, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -28,6 +31,8 @@ from famekeeda.renderers import JSONRenderer
 
 HEADER = "Idempotency-Key"
 MAX_KEY_CHARACTERS = 255
+EVERY_RIGHT = "*"  # a superuser's
+MAX_NAMED_RIGHTS = 3
 # Printable ASCII but for quotes, backslashes and the comma, by which a server joins a header that is given twice.
 CHARACTERS = r"[ !#-+\--\[\]-~]"
 KEY = re.compile(rf'("?)({CHARACTERS}{{1,{MAX_KEY_CHARACTERS}}})\1')
@@ -68,6 +73,19 @@ class OtherRequest(APIException):
         super().__init__(f"This {HEADER} belongs to a POST {kept.path[:200]} that asked something else. Use a new one.")
 
 
+class RightsLost(PermissionDenied):
+    """The user had rights when the answer was given that were taken away since."""
+
+    def __init__(self, rights: Iterable[str]) -> None:
+        ordered = ["every right" if right == EVERY_RIGHT else right for right in sorted(rights)]
+        more = len(ordered) - MAX_NAMED_RIGHTS
+        named = ", ".join(ordered[:MAX_NAMED_RIGHTS]) + (f" and {more} more" if more > 0 else "")
+        super().__init__(
+            f"The answer of this {HEADER} was given when you had {named}, which you no longer have. What the first "
+            "request did stands. Ask for it with GET."
+        )
+
+
 Post = Callable[..., Any]
 
 
@@ -75,7 +93,8 @@ def idempotent(post: Post) -> Post:
     """A view's `post` that has its effect once for all requests with one Idempotency-Key of one user.
 
     A repeat within KEEP_ANSWERS_DAYS is answered with the same status, headers and bytes. Raises ValidationError (400)
-    for what is no key, InFlight (409) and OtherRequest (422). With a key the answer is JSON, whatever else is accepted.
+    for what is no key, RightsLost (403), InFlight (409) and OtherRequest (422). With a key the answer is JSON, whatever
+    else is accepted.
 
     A transaction may not wait. A view whose answer takes long therefore has two halves: `post` accepts the work with
     202, and `finish(request, accepted)` gets the data of that answer, waits, and gives the final one. The final answer
@@ -98,11 +117,14 @@ def idempotent(post: Post) -> Post:
                 if not status.is_success(response.status_code):
                     transaction.set_rollback(True)
                     return response
-                asked = {"user_id": request.user.pk, "path": request.path, "fingerprint": fingerprint}
+                asked: dict[str, Any] = {"path": request.path, "fingerprint": fingerprint}
+                asked |= {"user_id": request.user.pk, "rights": sorted(rights_of(request.user))}
                 kept = KeptAnswer(pk=pk, **asked, **_given(response))
                 kept.keep()
             elif kept.fingerprint != fingerprint:
                 raise OtherRequest(kept)
+            elif lost := rights_lost(request.user, kept):
+                raise RightsLost(lost)
         if _is_unfinished(view, kept.status):
             kept = _finished(view, request, kept)
         return _response(kept, is_repeat)
@@ -141,9 +163,19 @@ def fingerprint_of(request: Request) -> str:
         body = {name: [_value(value) for value in values] for name, values in body.lists()}
     asked = [request.method, request.path, dict(request.query_params.lists()), body]
     try:
-        return sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
+        return sha256(orjson.dumps(asked, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()  # a Decimal as text
     except TypeError:
         raise ParseError("This JSON is nested too deeply.") from None
+
+
+def rights_of(user: Any) -> set[str]:
+    """The rights by which the user's answers are given."""
+    return {EVERY_RIGHT} if user.is_superuser else user.get_all_permissions()
+
+
+def rights_lost(user: Any, kept: KeptAnswer) -> set[str]:
+    """The rights that the user had when the answer was given, and has no longer."""
+    return set() if user.is_superuser else set(kept.rights) - rights_of(user)
 
 
 def _value(value: Any) -> Any:

@@ -9,6 +9,7 @@ from uuid import UUID
 import orjson
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -128,7 +129,7 @@ class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
     # miss the answer of a transaction that has just ended.
     CLAIM = """
         SELECT pg_try_advisory_xact_lock(%s);
-        SELECT fingerprint, path, status, headers, body FROM famekeeda_keptanswer
+        SELECT fingerprint, path, rights, status, headers, body FROM famekeeda_keptanswer
          WHERE id = %s AND created_at > now() - make_interval(days => %s)
     """
 
@@ -145,9 +146,15 @@ class KeptAnswerQuerySet(models.QuerySet["KeptAnswer"]):
             row = cursor.fetchone()
         if row is None:
             return is_ours, None
-        fingerprint, path, status, headers, body = row
+        fingerprint, path, rights, status, headers, body = row
         return is_ours, KeptAnswer(
-            pk=pk, fingerprint=fingerprint, path=path, status=status, headers=orjson.loads(headers), body=body
+            pk=pk,
+            fingerprint=fingerprint,
+            path=path,
+            rights=rights,
+            status=status,
+            headers=orjson.loads(headers),
+            body=body,
         )
 
 
@@ -160,6 +167,9 @@ class KeptAnswer(models.Model):
     )
     path = models.TextField(help_text="The path that was posted to")
     fingerprint = models.CharField(max_length=64, help_text="A hash of all that was asked")
+    rights = ArrayField(
+        models.TextField(), db_default=[], help_text="Of the user when the answer was given; * is a superuser's"
+    )
     status = models.PositiveSmallIntegerField()
     headers = models.JSONField()
     body = models.TextField(help_text="JSON, as it was sent")

@@ -60,7 +60,7 @@ class AmountField(serializers.DecimalField):
         return serializers.Field.validate_empty_values(self, data)  # DecimalField takes "" for null
 
     def to_internal_value(self, data: Any) -> Decimal:
-        if isinstance(data, bool) or not re.fullmatch(self.PATTERN, str(data)):
+        if isinstance(data, bool) or not re.fullmatch(self.PATTERN, str(data)):  # 1e-400 comes as Decimal("1E-400")
             self.fail("invalid")
         return Decimal(str(data)).quantize(Decimal("0.01"))
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test.client import encode_multipart
@@ -203,6 +203,48 @@ def test_a_repeat_costs_one_statement_beside_those_that_know_the_user(api, djang
     post(api)
     with django_assert_num_queries(4):  # the user; savepoint and release, in place of BEGIN and COMMIT; lock and look
         post(api)
+
+
+# Rights that are taken away, or given, between a POST and its repeat.
+
+
+@pytest.mark.parametrize("left", [["view_event"], []])
+def test_who_lost_a_right_meanwhile_gets_no_repeat_and_the_effect_stands(db, groups, left):
+    api, ken = signed_in("ken"), User.objects.get(username="ken")
+    ken.user_permissions.set(Permission.objects.filter(codename__in=["view_event", "view_fee"]))
+    post(api)
+    ken.user_permissions.set(Permission.objects.filter(codename__in=left))
+
+    answer = post(api)
+
+    assert (answer.status_code, answer["Content-Type"]) == (403, "application/problem+json")
+    assert "you had campaigns.view_fee" in answer.json()["detail"]
+    assert "you no longer have. What the first request did stands." in answer.json()["detail"]
+    assert count() == 1
+
+
+def test_who_got_a_right_meanwhile_gets_the_repeat(api):
+    post(api)
+    User.objects.get(username="ken").user_permissions.set(Permission.objects.filter(codename="view_fee"))
+    assert post(api)["Idempotent-Replayed"] == "true"
+
+
+@pytest.mark.parametrize(("before", "after", "status"), [(True, False, 403), (False, True, 201), (True, True, 201)])
+def test_a_superuser_has_every_right(api, before, after, status):
+    ken = User.objects.filter(username="ken")
+    ken.update(is_superuser=before)
+    ken.get().user_permissions.set(Permission.objects.filter(codename="view_fee"))
+    post(api)
+    ken.update(is_superuser=after)
+    answer = post(api)
+    assert answer.status_code == status
+    assert status == 201 or "you had every right, which" in answer.json()["detail"]
+
+
+def test_who_was_deactivated_or_may_not_post_any_more_is_refused_before_the_key_is_looked_at(api):
+    post(api)
+    User.objects.filter(username="ken").update(is_active=False)
+    assert post(api).status_code == 401
 
 
 # In flight.
