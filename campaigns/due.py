@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, IntegerField, Q, QuerySet, Value
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -27,12 +27,15 @@ def panel(request: HttpRequest) -> Panel | None:
         return None
     today = timezone.localdate()
     counts = counted(today)
-    if not counts["open"]:
+    if not any(counts.values()) and not Deliverable.objects.open().exists():
         return None
-    open_ = mine_first(Deliverable.objects.open(), request.user)
-    may_decide = request.user.has_perm(DECIDE)
-    due = list(open_.filter(due_on__lte=today + DUE_SOON)[:MAX_LISTED])
-    drafts = list(open_.filter(state=Deliverable.State.SUBMITTED)[:MAX_LISTED]) if may_decide else []
+    open_, user = Deliverable.objects.open(), request.user
+    may_decide = user.has_perm(DECIDE)
+    is_due = counts["overdue"] or counts["week"]
+    due = mine_first(open_.filter(due_on__lte=today + DUE_SOON), user) if is_due else []
+    drafts = (
+        mine_first(open_.filter(state=Deliverable.State.SUBMITTED), user) if may_decide and counts["drafts"] else []
+    )
     context = {
         "due": due,
         "drafts": drafts,
@@ -45,21 +48,30 @@ def panel(request: HttpRequest) -> Panel | None:
     return Panel("admin/campaigns/due.html", context, order=20)
 
 
-def counted(today: date) -> dict[str, Any]:
-    week = Q(due_on__range=(today, today + DUE_SOON))
-    return Deliverable.objects.open().aggregate(
-        open=Count("pk"),
-        overdue=Count("pk", filter=Q(due_on__lt=today)),
-        week=Count("pk", filter=week),
-        drafts=Count("pk", filter=Q(state=Deliverable.State.SUBMITTED)),
+def counted(today: date) -> dict[str, int]:
+    """How many are overdue, due in the next days, and waiting for a decision; of the others none is read."""
+    is_draft, is_due = Q(state=Deliverable.State.SUBMITTED), Q(due_on__lte=today + DUE_SOON)
+    return (
+        Deliverable.objects.open()
+        .filter(is_draft | is_due)
+        .aggregate(
+            overdue=Count("pk", filter=Q(due_on__lt=today)),
+            week=Count("pk", filter=is_due & Q(due_on__gte=today)),
+            drafts=Count("pk", filter=is_draft),
+        )
     )
 
 
-def mine_first(deliverables: QuerySet[Deliverable], user: Any) -> QuerySet[Deliverable]:
-    """Those of campaigns that the user owns first, each the earliest first."""
-    others = Case(
-        When(collaboration__campaign__owner=user.pk, then=Value(0)), default=Value(1), output_field=IntegerField()
+def mine_first(deliverables: QuerySet[Deliverable], user: Any) -> list[Deliverable]:
+    """The first MAX_LISTED of them: those of campaigns that the user owns, then others, each the earliest first.
+
+    Either half reads an index as far as it needs: sorting both at once would read everything that is open."""
+    is_mine = Q(collaboration__campaign__owner=user.pk)
+    mine, others = (
+        deliverables.filter(condition)
+        .select_related("collaboration__campaign")
+        .annotate(half=Value(number, IntegerField()))
+        .order_by("due_on", "pk")[:MAX_LISTED]
+        for number, condition in enumerate((is_mine, ~is_mine))
     )
-    return deliverables.select_related("collaboration__campaign").order_by(
-        others, F("due_on").asc(nulls_last=True), "pk"
-    )
+    return list(mine.union(others, all=True).order_by("half", "due_on", "pk")[:MAX_LISTED])

@@ -6,21 +6,26 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
+from django.core.paginator import Page
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import smart_split, unescape_string_literal
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import deals, deliverables
 from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
-from campaigns.models import Deliverable
+from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.deliverable import DUE_SOON
 from famekeeda import shared
-from famekeeda.admin import LargeTableAdmin, NamesCreators, badge
+from famekeeda.admin import BoundedChangeList, BoundedPaginator, LargeTableAdmin, NamesCreators, badge
+
+PLACE = Case(When(Deliverable.IS_OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
+OPEN_FIRST = (PLACE, "due_on", "id")
 
 
 class StateFilter(RadioFilter):
@@ -68,12 +73,53 @@ class PlatformFilter(DropdownFilter):
         return queryset.filter(platform=platform) if platform else queryset
 
 
+class OpenFirst(BoundedPaginator):
+    """Pages of the order OPEN_FIRST, read from two halves of the table. Either is in the order of an index, which no
+    index is for both."""
+
+    def page(self, number: Any) -> Page:
+        if self.object_list.query.order_by != OPEN_FIRST:
+            return super().page(number)
+        number = self.validate_number(number)
+        first = (number - 1) * self.per_page
+        last = min(first + self.per_page, self.count)
+        open_, rest = (
+            half.order_by("due_on", "pk")
+            for half in (self.object_list.filter(Deliverable.IS_OPEN), self.object_list.exclude(Deliverable.IS_OPEN))
+        )
+        rows = list(open_[first:last])
+        if len(rows) < last - first:
+            before = first + len(rows) if rows else open_.order_by().count()
+            rows += rest[max(first - before, 0) : last - before]
+        return Page(rows, number, self)
+
+
+class DeliverableChangeList(BoundedChangeList):
+    result_list: Any
+
+    def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
+        """Where people sort by a column, rows with the same value stand by their days in the same direction: an index
+        has them so."""
+        columns = [each for each in super().get_ordering(request, queryset) if each != "-pk"]
+        if not columns or columns[0] is PLACE:
+            return list(OPEN_FIRST)
+        direction = "-" if columns[0].startswith("-") else ""
+        return [*columns, f"{direction}due_on", f"{direction}id"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        for row in self.result_list:
+            row.influencer_id = row.collaboration.influencer_id  # as NamesCreators looks for it
+
+
 @admin.register(Deliverable)
 class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     """What creators of all campaigns owe. A deliverable's name leads to its line, where people decide about it."""
 
     list_display = ("what", "creator", "campaign", "due", "state_", "draft", "post")
     list_filter = (StateFilter, DueFilter, PlatformFilter)
+    paginator = OpenFirst
     search_fields = ("format", "collaboration__influencer_id", "collaboration__campaign__name")
     search_help_text = "A format, a creator's id, or a part of a campaign's name"
 
@@ -83,20 +129,27 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     def address_of(self, row: Deliverable) -> str:
         return deliverables.at(row)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Deliverable]:
-        overdue = Deliverable.IS_OPEN & Q(due_on__lt=timezone.localdate())
-        place = Case(
-            When(overdue, then=Value(0)), When(Deliverable.IS_OPEN, then=Value(1)), default=Value(2),
-            output_field=IntegerField(),
-        )  # fmt: skip
-        table = Deliverable.objects.select_related("collaboration__campaign").annotate(
-            place=place, influencer_id=F("collaboration__influencer_id"), campaign_id=F("collaboration__campaign_id")
-        )
-        return table.order_by(*self.get_ordering(request))
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[DeliverableChangeList]:
+        return DeliverableChangeList
 
-    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
-        """First what is overdue, then what is open, then the rest, each the earliest first."""
-        return ("place", "due_on", "pk")
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Deliverable]:
+        return Deliverable.objects.select_related("collaboration__campaign")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Deliverable], search_term: str
+    ) -> tuple[QuerySet[Deliverable], bool]:
+        """Each word has to be somewhere in the format, the creator's id or the campaign's name, in any case. Each table
+        is searched by itself: the joined rows would be compared with all three."""
+        for word in smart_split(search_term.replace("\0", "")):
+            text = unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
+            campaigns = Campaign.objects.filter(name__icontains=text)
+            parts = Collaboration.objects.filter(Q(influencer_id__icontains=text) | Q(campaign__in=campaigns))
+            queryset = queryset.filter(Q(format__icontains=text) | Q(collaboration__in=parts))
+        return queryset, False
+
+    def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
+        """First what is open, and of it what is overdue, then the rest, each the earliest first."""
+        return OPEN_FIRST
 
     @admin.display(description="deliverable", ordering="format")
     def what(self, deliverable: Deliverable) -> SafeString:

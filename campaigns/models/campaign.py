@@ -151,7 +151,10 @@ class Campaign(Revised):
                 name="campaign_status_known",
             ),
         ]
-        indexes = [models.Index(fields=["status", "-created_at"], name="campaign_by_status")]
+        indexes = [
+            models.Index(fields=["status", "-created_at"], name="campaign_by_status"),
+            models.Index(fields=["name"], name="campaign_by_name"),
+        ]
         default_permissions = ("view", "add", "change")  # a campaign that was a mistake is cancelled, not deleted
         permissions = [("view_fee", "Can see fees and budgets")]
 

@@ -130,7 +130,12 @@ class Deliverable(Revised):
                 condition=Q(state__in=["planned", "submitted", "approved", "live"]), name="deliverable_state_known"
             ),
         ]
-        indexes = [models.Index(fields=["due_on"], name="deliverable_open_by_day", condition=~Q(state="live"))]
+        indexes = [
+            models.Index(fields=["due_on", "id"], name="deliverable_waiting_by_day", condition=~Q(state="live")),
+            models.Index(fields=["due_on", "id"], name="deliverable_by_day"),
+            models.Index(fields=["state", "due_on", "id"], name="deliverable_by_state"),
+            models.Index(fields=["format", "due_on", "id"], name="deliverable_by_format"),
+        ]
         permissions = [("decide_deliverable", "Can approve deliverables and send them back")]
 
     def __str__(self) -> str:

@@ -63,6 +63,16 @@ def test_campaigns_of_ones_own_come_first(marketing):
     assert order(panel(marketing), "theirs", "mine") == ["mine", "theirs"]
 
 
+def test_what_is_listed_is_filled_up_with_what_others_own(marketing):
+    mara = User.objects.get(username="mara")
+    for number in range(7):
+        owed(f"mine{number}", number, owner=mara)
+    owed("nobodys", 1, campaign="autumn")
+    owed("theirs", -5, campaign="winter", owner=User.objects.create(username="theo"))
+    mine = [f"mine{number}" for number in range(7)]
+    assert order(panel(marketing), *mine, "nobodys", "theirs") == [*mine, "theirs"]
+
+
 def test_what_nobody_waits_for_is_not_due(marketing):
     owed("wanted", -1)
     owed("live", -1, state="live")
@@ -128,6 +138,42 @@ def test_the_table_begins_with_what_is_overdue(reviewer):
     assert ">Ana Silva</a>" in page
 
 
+def test_pages_of_the_table_go_on_where_the_one_before_ended(reviewer, monkeypatch):
+    monkeypatch.setattr("campaigns.admin.deliverable_table.DeliverableAdmin.list_per_page", 3)
+    for format, days, state in (
+        ("undated", None, "planned"), ("live1", -9, "live"), ("late", -1, "planned"), ("soon", 1, "planned"),
+        ("live2", -8, "live"), ("later", 30, "submitted"), ("live3", -7, "live"), ("live4", None, "live"),
+    ):  # fmt: skip
+        owed(format, days, state=state)
+    formats = ["late", "soon", "later", "undated", "live1", "live2", "live3", "live4"]
+    pages = [order(text(reviewer.get(f"{TABLE}?p={page}")), *formats) for page in (1, 2, 3)]
+    assert pages == [formats[:3], formats[3:6], formats[6:]]
+    assert order(text(reviewer.get(f"{TABLE}?p=2&state=live")), *formats) == ["live4"]
+    assert order(text(reviewer.get(f"{TABLE}?p=2&due=soon")), *formats) == ["late", "soon"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "formats"),
+    [
+        ("0", ["post", "reel", "story", "video"]),
+        ("-0", ["video", "story", "reel", "post"]),
+        ("1", ["story", "video", "post", "reel"]),
+        ("2", ["post", "story", "reel", "video"]),
+        ("3", ["story", "post", "reel", "video"]),
+        ("-3", ["video", "reel", "post", "story"]),
+        ("-4", ["reel", "video", "post", "story"]),
+        ("4.0", ["post", "story", "video", "reel"]),
+        ("99", ["reel", "video", "story", "post"]),
+    ],
+)
+def test_the_table_is_sorted_by_columns_and_then_by_days(reviewer, asked, formats):
+    owed("story", -2, creator="ana", state="live")
+    owed("video", creator="ana")
+    owed("post", 1, creator="ben", campaign="autumn", state="live")
+    owed("reel", 2, creator="ben", state="submitted")
+    assert order(text(reviewer.get(f"{TABLE}?o={asked}")), "post", "reel", "story", "video") == formats
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
@@ -140,6 +186,9 @@ def test_the_table_begins_with_what_is_overdue(reviewer):
         ("due=never", ["late", "week", "undated", "done"]),
         ("q=spring", ["late", "week", "undated", "done"]),
         ("q=autumn", []),
+        ("q=PRIN+eek", ["week"]),
+        ("q=an", ["late", "week", "undated", "done"]),
+        ('q="an+a"', []),
     ],
 )
 def test_the_table_is_filtered(reviewer, catalogues, query, shown):
