@@ -1,0 +1,35 @@
+"""What unfold's lists say of themselves: where they are, and what a row's cells are on a narrow screen."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def heading(client, address: str) -> str:
+    page = client.get(address).content.decode()
+    words = re.sub(r"<span class=\"material[^>]*>[^<]*</span>", "›", page.partition("<h1")[2].partition("</h1>")[0])
+    return " ".join(re.sub("<[^>]+>", " ", words.partition(">")[2]).split())
+
+
+def test_an_app_and_its_table_of_one_name_are_named_once(admin_client):
+    factories.campaign("spring", name="Spring")
+    assert heading(admin_client, "/admin/campaigns/campaign/") == "Campaigns"
+    assert heading(admin_client, "/admin/campaigns/campaign/spring/change/") == "Campaigns › Spring"
+    assert heading(admin_client, "/admin/performance/engagement/") == "Performance › Creator results"
+
+
+def test_the_label_that_the_style_sheet_replaces_is_the_one_that_lists_have(admin_client):
+    factories.campaign("spring")
+    first = re.findall(
+        r'<td[^>]*data-label="Select record"', admin_client.get("/admin/campaigns/campaign/").content.decode()
+    )
+    boxes = re.findall(r'<td[^>]*data-label="Select record"', admin_client.get("/admin/auth/user/").content.decode())
+    assert ("action-checkbox" in first[0], "action-checkbox" in boxes[0]) == (False, True)
+    style = (Path(settings.BASE_DIR) / "famekeeda/static/famekeeda/admin.css").read_text()
+    assert '#result_list td[data-label="Select record"]::before { content: none; }' in style
