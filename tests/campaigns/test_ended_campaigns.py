@@ -223,6 +223,7 @@ def test_pages_do_not_offer_what_is_refused(marketing, status):
         False,
         True,
     )
+    assert f"The campaign is {status}: a fee can be lowered" in terms
     assert 'name="move" value="' in board  # of ben, who is still to be finished
     assert [move for move in (f":{ana.revision}:shortlisted", ":contacted") if move in board] == []
     Campaign.objects.update(status="active")
