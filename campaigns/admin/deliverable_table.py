@@ -16,7 +16,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import smart_split, unescape_string_literal
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
-from campaigns.admin import deals, deliverables
+from campaigns.admin import deliverables
+from campaigns.admin.deal_page import due_mark
 from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Campaign, Collaboration, Deliverable
@@ -170,7 +171,7 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     def due(self, deliverable: Deliverable) -> SafeString | str:
         if deliverable.due_on is None:
             return ""
-        day, mark = f"{deliverable.due_on:%-d %b %Y}", deals.due(deliverable, timezone.localdate())
+        day, mark = f"{deliverable.due_on:%-d %b %Y}", due_mark(deliverable, timezone.localdate())
         words = {"overdue": "overdue", "today": "due today"}
         return format_html("{} {}", day, badge(words[mark], mark)) if mark else day
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from campaigns.admin import deals
 from campaigns.admin.deal_forms import FORMATS, DeliverableForm, StepForm
+from campaigns.admin.deal_page import PAGE, deal_page, name_of
 from campaigns.admin.steps import BY_NAME
 from campaigns.models import Collaboration, Deliverable
 from campaigns.refusals import CampaignEnded, DraftIsDecided, NotAllowed, Stale
@@ -27,7 +28,7 @@ def deliverables() -> Any:
 
 def at(deliverable: Deliverable) -> str:
     """The deliverable's line on the page of the creator's part in the campaign."""
-    return f"{reverse(deals.PAGE, args=[deliverable.collaboration_id])}#deliverable-{deliverable.pk}"
+    return f"{reverse(PAGE, args=[deliverable.collaboration_id])}#deliverable-{deliverable.pk}"
 
 
 def platforms_of(collaboration: Collaboration, *more: str) -> list[str]:
@@ -44,7 +45,7 @@ def owe(request: HttpRequest, pk: int) -> HttpResponse:
         return owing(request, collaboration)
     except CampaignEnded as refusal:
         messages.warning(request, str(refusal))
-        return redirect(deals.PAGE, pk)
+        return redirect(PAGE, pk)
 
 
 def owing(request: HttpRequest, collaboration: Collaboration) -> HttpResponse:
@@ -53,7 +54,7 @@ def owing(request: HttpRequest, collaboration: Collaboration) -> HttpResponse:
     form = DeliverableForm(request.POST or None, platforms=platforms, is_new=True, initial=initial)
     if form.is_valid():
         deliverable = Deliverable.objects.add(collaboration, by=request.user, **form.given)
-        messages.success(request, f"{deals.name_of(collaboration)} owes a {deliverable}.")
+        messages.success(request, f"{name_of(collaboration)} owes a {deliverable}.")
         return redirect(at(deliverable))
     context = about(collaboration) | {"title": "Add a deliverable", "form": form, "formats": FORMATS}
     return render_page(request, FORM, context, status=400 if form.errors else 200)
@@ -106,7 +107,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(at(deliverable))
     form = StepForm(request.POST, step=step, deliverable=deliverable)
     if not form.is_valid():
-        return deals.deal_page(request, deliverable.collaboration, step=form, status=400)
+        return deal_page(request, deliverable.collaboration, step=form, status=400)
     try:
         if form.cleaned_data["revision"] != deliverable.revision:
             raise Stale(str(deliverable), deliverable.revision)
@@ -116,7 +117,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
     except (Stale, NotAllowed):
         deliverable.refresh_from_db()
         contested = form.yield_to(deliverable)
-        return deals.deal_page(request, deliverable.collaboration, step=form, contested=contested, status=409)
+        return deal_page(request, deliverable.collaboration, step=form, contested=contested, status=409)
     messages.success(request, f"The {deliverable} is {deliverable.get_state_display()} now.")
     return redirect(at(deliverable))
 
@@ -134,8 +135,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         except Stale as refusal:
             messages.warning(request, str(refusal))
             return redirect(at(deliverable))
-        messages.success(request, f"{deals.name_of(collaboration)} owes no {deliverable} any longer.")
-        return redirect(deals.PAGE, collaboration.pk)
+        messages.success(request, f"{name_of(collaboration)} owes no {deliverable} any longer.")
+        return redirect(PAGE, collaboration.pk)
     context = about(collaboration) | {"title": f"Remove {deliverable}", "deliverable": deliverable}
     return render_page(request, "admin/campaigns/remove_deliverable.html", context)
 
@@ -145,7 +146,7 @@ def about(collaboration: Collaboration) -> dict[str, Any]:
     return {
         "collaboration": collaboration,
         "campaign": collaboration.campaign,
-        "name": deals.name_of(collaboration),
+        "name": name_of(collaboration),
     }
 
 

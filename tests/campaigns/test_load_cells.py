@@ -38,7 +38,7 @@ def test_a_sign_says_the_currency_or_which_it_may_be(cell, currency, candidates)
         ("", NO_DOUBT), ("five", NO_DOUBT), ("1.2k", NO_DOUBT), ("5 XYZ", NO_DOUBT), ("€5€", NO_DOUBT),
         ("5 EUR EUR", NO_DOUBT), ("EUR 5 USD", NO_DOUBT), ("1.250.50", NO_DOUBT), ("1,250,50", NO_DOUBT),
         ("1.250,500", NO_DOUBT), ("12.50.500", NO_DOUBT), ("0.250.500", NO_DOUBT), ("٥", NO_DOUBT),
-        ("-5", "is negative"), ("-five", "is negative"),
+        ("US5$", NO_DOUBT), ("-5", "is negative"), ("-five", "is negative"),
         ("1000000000000", "has more than 12 digits"),
     ],
 )  # fmt: skip
