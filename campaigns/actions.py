@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from campaigns.cautions import cautions
 from campaigns.models import Campaign, Collaboration
-from campaigns.refusals import CampaignEnded, NotAllowed, StaysOnRecord
+from campaigns.refusals import CampaignEnded, IdUnfit, NotAllowed, StaysOnRecord
 from famekeeda import shared
 from famekeeda.actions import CreatorAction, Refused
 from famekeeda.events.recording import recording
@@ -42,7 +42,7 @@ class AddToCampaign(CreatorAction):
         campaign: Campaign = cleaned_data["campaign"]
         try:
             added = Collaboration.objects.engage_all(campaign, influencer_ids, by=request.user)
-        except CampaignEnded as refusal:
+        except (CampaignEnded, IdUnfit) as refusal:
             raise Refused(str(refusal)) from None
         return added_words(campaign, added, len(influencer_ids) - added)
 

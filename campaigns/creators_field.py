@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from campaigns.picking import offer
 from famekeeda import shared
-from famekeeda.ids import checked_id
+from famekeeda.ids import new_id
 
 MAX_CREATORS_IN_FIELD = 200
 
@@ -64,7 +64,7 @@ class CreatorsField(forms.Field):
             raise ValidationError(f"At most {self.max_creators:,}, please; these are {len(ids):,}.")
         for pk in ids:
             try:
-                checked_id(pk)
+                new_id(pk)
             except ValueError as complaint:
                 raise ValidationError(f"{pk[:60]!r} is no creator's id. {complaint}") from None
         return ids

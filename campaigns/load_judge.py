@@ -12,7 +12,7 @@ from campaigns.load_cells import language_code, read_fee, read_link
 from campaigns.models.creator import COUNTRY, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
 from campaigns.models.money import CURRENCY
 from famekeeda import shared
-from famekeeda.ids import checked_id
+from famekeeda.ids import new_id
 from famekeeda.text import IN_A_LINE, tidy_line
 from loads.columns import Column, Columns, Header
 from loads.judge import Judge
@@ -188,7 +188,7 @@ def influencer_id(text: str) -> str:
         raise ValueError("is a number that a spreadsheet program has rounded: export it from a column of text")
     if IN_A_LINE.search(text):
         raise ValueError("contains a control character")
-    return checked_id(text)
+    return new_id(text)
 
 
 def line(text: str, most: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from famekeeda.ids import PATH_REFUSAL
+
 
 class Refused(Exception):
     """A change that is not made; the message, of `what` was to be changed, is for people."""
@@ -68,6 +70,13 @@ class DraftIsDecided(Refused):
 
     def about(self, what: str) -> str:
         return f"The draft of {what} that was approved stays on record."
+
+
+class IdUnfit(Refused):
+    """An id, of a campaign or a creator, that no path can carry."""
+
+    def about(self, what: str) -> str:
+        return f"{what} cannot be the id of anything new. {PATH_REFUSAL}"
 
 
 class IdTaken(Refused):

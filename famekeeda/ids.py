@@ -14,6 +14,8 @@ ID_PATTERN = rf"^[^\s{CONTROL}]([^{CONTROL}]*[^\s{CONTROL}])?\Z"
 # What is said of an id that does not match ID_PATTERN.
 ID_REFUSAL = "May not hold control characters, nor begin or end with a space."
 
+PATH_REFUSAL = "No part between slashes may be empty, . or .., which paths cannot carry."
+
 
 def checked_id(text: str) -> str:
     """The id. Raises ValueError with a sentence for a text that is none."""
@@ -21,6 +23,20 @@ def checked_id(text: str) -> str:
         raise ValueError(f"May have {MAX_ID_CHARACTERS} characters at most.")
     if not re.match(ID_PATTERN, text) or re.search(f"[{SURROGATES}]", text):  # a command's argument may be no text
         raise ValueError(ID_REFUSAL)
+    return text
+
+
+def can_be_in_a_path(text: str) -> bool:
+    """Whether the id gets through a path as it is: browsers and proxies take `.`, `..` and nothing between two slashes
+    out of a path, also where they are percent-encoded."""
+    return not any(part in ("", ".", "..") for part in text.split("/"))
+
+
+def new_id(text: str) -> str:
+    """The id of a row that is to be made. Raises ValueError, as `checked_id` does, also for one that no path can carry:
+    nobody could open the page of the row. Such an id that files have brought is read by a query: `?campaignId=..`."""
+    if not can_be_in_a_path(checked_id(text)):
+        raise ValueError(PATH_REFUSAL)
     return text
 
 

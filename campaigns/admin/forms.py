@@ -20,7 +20,7 @@ from campaigns.models import Campaign
 from campaigns.models.revised import in_json, wire_name
 from campaigns.refusals import NotAllowed
 from famekeeda import shared
-from famekeeda.ids import MAX_ID_CHARACTERS, checked_id
+from famekeeda.ids import MAX_ID_CHARACTERS, can_be_in_a_path, checked_id
 
 MAX_REVISION = 2**31 - 1
 AMOUNTS = ("budget", "media_budget")
@@ -160,7 +160,7 @@ class NewCampaignForm(CampaignForm):
             id = checked_id(id) if id else id
         except ValueError as refusal:
             raise forms.ValidationError(str(refusal)) from None
-        if "/" in id or id in (".", ".."):
+        if id and ("/" in id or not can_be_in_a_path(id)):
             raise forms.ValidationError(
                 "A new id may not hold a slash, nor be . or .. alone, which paths cannot carry."
             )

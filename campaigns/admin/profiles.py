@@ -12,7 +12,7 @@ from django.urls import path
 from campaigns.admin.profile_form import ProfileForm
 from campaigns.event_types import FEE
 from campaigns.models import Creator
-from campaigns.refusals import Stale
+from campaigns.refusals import IdUnfit, Stale
 from famekeeda import shared
 from famekeeda.pages import page, render_page
 
@@ -31,6 +31,8 @@ def edit(request: HttpRequest, influencer_id: str) -> HttpResponse:
         except Stale as stale:
             is_stale = True
             form.take_revision(stale.revision)
+        except IdUnfit as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, "Saved.")
             return redirect("pages:creator", influencer_id)

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 
 from campaigns.models import Campaign
-from campaigns.refusals import IdTaken
+from campaigns.refusals import IdTaken, IdUnfit
 from campaigns.unadopted import unadopted
 from famekeeda import history
 from famekeeda.events.recording import recording
@@ -50,6 +50,8 @@ def adopt(request: HttpRequest) -> HttpResponse:
                 history.added(adopted[-1], request.user, "Adopted.")
             except IdTaken:
                 there.append(campaign_id)
+            except IdUnfit as refusal:
+                messages.error(request, str(refusal))
             except ValueError as refusal:
                 messages.error(request, f"That is no id of a campaign: {refusal}")
     if adopted:

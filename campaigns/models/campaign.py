@@ -19,9 +19,10 @@ from django.utils.text import slugify
 from campaigns import event_types
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised, in_json, wire_name
-from campaigns.refusals import CampaignEnded, IdTaken
+from campaigns.refusals import CampaignEnded, IdTaken, IdUnfit
 from famekeeda import shared
 from famekeeda.events.recording import recording
+from famekeeda.ids import can_be_in_a_path
 from famekeeda.text import one_form
 
 MAX_SLUG = 40  # characters of an id that is made from a name
@@ -53,7 +54,9 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def start(self, *, by: Any, id: str = "", **fields: Any) -> Campaign:
         """A new campaign. Without an `id` it gets a short one that is made from its name.
 
-        Raises IdTaken where another campaign has the given id."""
+        Raises IdTaken where another campaign has the given id, and IdUnfit for one that no path can carry."""
+        if id and not can_be_in_a_path(id):
+            raise IdUnfit(id)
         with recording(by=by) as record:
             campaign = self._named(id, fields | {"created_by": user_or_none(by)})
             told = {wire_name(name): in_json(getattr(campaign, name)) for name in TOLD}
@@ -64,7 +67,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def adopt(self, campaign_id: str, *, by: Any) -> Campaign:
         """A draft of what the other apps know about an id that they have seen.
 
-        Raises IdTaken where the campaign is there already."""
+        Raises IdTaken where the campaign is there already, and IdUnfit as `start` does."""
         facts = shared.campaign_facts(campaign_id)
         return self.start(
             by=by,

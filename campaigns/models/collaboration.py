@@ -16,8 +16,9 @@ from campaigns.event_types import Changes
 from campaigns.models.campaign import Campaign
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised, in_json, wire_name
-from campaigns.refusals import CampaignEnded, StaysOnRecord
+from campaigns.refusals import CampaignEnded, IdUnfit, StaysOnRecord
 from famekeeda.events.recording import recording
+from famekeeda.ids import can_be_in_a_path
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,16 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         """The creator of the campaign with these fields, and whether the creator was added just now.
 
         A fee for which no currency is known is in the campaign's. Raises as `Collaboration.change` does, and
-        CampaignEnded for a creator who is new to a campaign that is completed or cancelled."""
+        CampaignEnded for a creator who is new to a campaign that is completed or cancelled; IdUnfit for a new creator
+        whose id no path can carry."""
         in_currency = {"currency": campaign.currency} if fields.get("fee") is not None else {}
         with recording(by=by) as record:
             collaboration, is_new = self.get_or_create(
                 campaign=campaign, influencer_id=influencer_id, defaults=in_currency | fields
             )
             if is_new:
+                if not can_be_in_a_path(influencer_id):
+                    raise IdUnfit(influencer_id)
                 campaign.require_running("new creators")
                 record(
                     event_types.CREATOR_STATE_CHANGED,

@@ -18,7 +18,9 @@ from django.urls import reverse
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
 from campaigns.models.text_search import Folded, Grams, beginning, equal, holding, tidy
+from campaigns.refusals import IdUnfit
 from famekeeda import history
+from famekeeda.ids import can_be_in_a_path
 from famekeeda.shared import CreatorName
 
 CONFIDENTIAL = ("contact", "usual_fee", "currency")  # seen with the right campaigns.view_fee alone
@@ -53,11 +55,14 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
         return self.filter(Exists(accounts.filter(platform=platform.lower()) if platform else accounts))
 
     def put(self, influencer_id: str, *, by: Any, **fields: Any) -> tuple[Creator, bool]:
-        """The creator's profile with these fields, and whether it is new. Raises as `Creator.change` does."""
+        """The creator's profile with these fields, and whether it is new. Raises as `Creator.change` does, and
+        IdUnfit for a new profile whose id no path can carry."""
         with transaction.atomic():
             profile = {name: value for name, value in fields.items() if name != "accounts"}
             creator, is_new = self.get_or_create(pk=influencer_id, defaults=profile)
             if is_new:
+                if not can_be_in_a_path(influencer_id):
+                    raise IdUnfit(influencer_id)
                 creator.write_accounts(fields.get("accounts", []))
                 history.added(creator, by)
             else:

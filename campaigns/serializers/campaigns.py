@@ -12,6 +12,7 @@ from campaigns.models import Campaign
 from campaigns.serializers.amounts import HidesAmounts
 from campaigns.serializers.fields import AmountField, CurrencyField, DayField, Line, PlatformsField, UserField
 from famekeeda.api import IdField, PageQuery, StrictSerializer
+from famekeeda.ids import can_be_in_a_path
 
 NO_CURRENCY = "An amount needs a currency, such as EUR."
 
@@ -62,7 +63,7 @@ class NewCampaign(CampaignFields):
     )
 
     def validate_id(self, campaign_id: str) -> str:
-        if "/" in campaign_id or campaign_id in (".", ".."):
+        if "/" in campaign_id or not can_be_in_a_path(campaign_id):
             raise ValidationError("A new id may not hold a slash, nor be . or .. alone, which paths cannot carry.")
         return campaign_id
 

@@ -9,11 +9,11 @@ from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import generics, status
-from rest_framework.exceptions import APIException, PermissionDenied
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from campaigns.refusals import CampaignEnded, NotAllowed, Refused, Stale
+from campaigns.refusals import CampaignEnded, IdUnfit, NotAllowed, Refused, Stale
 from famekeeda.accounts.access import TokenAlways, may
 from famekeeda.preconditions import PreconditionFailed
 
@@ -57,6 +57,8 @@ def as_answer(error: Exception) -> Any:
     match error:
         case Stale():
             return PreconditionFailed(str(error))
+        case IdUnfit():
+            return ValidationError({"influencerId": [str(error)]})
         case Refused():
             return Conflict(error)
         case ObjectDoesNotExist():  # somebody removed it meanwhile

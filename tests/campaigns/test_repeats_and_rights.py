@@ -17,5 +17,5 @@ def test_a_repeat_is_judged_by_todays_rights(ask, mara, right):
 
     assert repeat.status_code == 403
     assert f"campaigns.{right}" in repeat.json()["detail"]
-    assert "1200" not in repeat.content.decode()
+    assert "1200.00" not in repeat.content.decode()
     assert Campaign.objects.count() == 1
