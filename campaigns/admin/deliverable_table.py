@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import deliverables
 from campaigns.admin.deal_page import due_mark
+from campaigns.admin.filters import ChoicesFilter
 from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Campaign, Collaboration, Deliverable
@@ -29,14 +30,8 @@ PLACE = Case(When(Deliverable.IS_OPEN, then=Value(0)), default=Value(1), output_
 OPEN_FIRST = (PLACE, "due_on", "id")
 
 
-class StateFilter(RadioFilter):
-    title, parameter_name = "state", "state"
-
-    def lookups(self, request: HttpRequest, model_admin: BaseModelAdmin[Any]) -> list[tuple[str, str]]:
-        return [(state.value, state.label.capitalize()) for state in Deliverable.State]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=self.value()) if self.value() in Deliverable.State.values else queryset
+class StateFilter(ChoicesFilter):
+    title, parameter_name, values = "state", "state", Deliverable.State
 
 
 class DueFilter(RadioFilter):

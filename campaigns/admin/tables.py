@@ -1,4 +1,4 @@
-"""The table of campaigns in the admin, with its filters, and the forms behind it."""
+"""The table of campaigns in the admin, and the forms behind it."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.admin import seen
 from campaigns.admin.fields import Line
+from campaigns.admin.filters import BrandFilter, OwnerFilter, PlatformFilter, StatusFilter, TimeFilter
 from campaigns.admin.forms import ADD_CREATORS, CampaignForm, NewCampaignForm
 from campaigns.admin.listing import SORTED_BY, add_up, as_csv
 from campaigns.admin.own_page import PageOfItsOwn
@@ -26,70 +26,9 @@ from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
 from campaigns.refusals import IdTaken
-from famekeeda import shared
-from famekeeda.admin import BoundedChangeList, BoundedPaginator, DeclaredLookups, ExactFilter, badge, link
+from famekeeda.admin import BoundedChangeList, BoundedPaginator, DeclaredLookups, badge, link
 from famekeeda.csv_safety import csv_response
 from famekeeda.events.recording import recording
-
-
-class StatusFilter(RadioFilter):
-    title, parameter_name = "status", "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(status.value, status.label.capitalize()) for status in Campaign.Status]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(status=self.value()) if self.value() in Campaign.Status.values else queryset
-
-
-class OwnerFilter(RadioFilter):
-    title, parameter_name = "owner", "owner"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("me", "Mine"), ("others", "Of others"), ("nobody", "Of nobody")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        match self.value():
-            case "me":
-                return queryset.filter(owner=request.user.pk)
-            case "others":
-                return queryset.exclude(owner=request.user.pk).exclude(owner=None)
-            case "nobody":
-                return queryset.filter(owner=None)
-        return queryset
-
-
-class TimeFilter(RadioFilter):
-    title, parameter_name = "time", "time"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("now", "Running now"), ("later", "Begins later"), ("over", "Past its end")]
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
-        today = timezone.localdate()
-        match self.value():
-            case "now":
-                return queryset.running_on(today)
-            case "later":
-                return queryset.filter(starts_on__gt=today)
-            case "over":
-                return queryset.filter(ends_on__lt=today)
-        return queryset
-
-
-class PlatformFilter(DropdownFilter):
-    title, parameter_name = "platform", "platform"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(shared.platforms().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        platform = (self.value() or "").replace("\0", "")
-        return queryset.filter(platforms__contains=[platform]) if platform else queryset
-
-
-class BrandFilter(ExactFilter):
-    title, parameter_name, lookup = "brand", "brand", "icontains"
 
 
 class CampaignChangeList(BoundedChangeList):

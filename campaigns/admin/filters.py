@@ -1,0 +1,81 @@
+"""The filters of the table of campaigns, and one for any field with a fixed set of values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet, TextChoices
+from django.http import HttpRequest
+from django.utils import timezone
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+
+from campaigns.models import Campaign
+from famekeeda import shared
+from famekeeda.admin import ExactFilter
+
+
+class ChoicesFilter(RadioFilter):
+    """A filter by one of the `values` of the field that is called as its parameter."""
+
+    values: type[TextChoices]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value.value, value.label.capitalize()) for value in self.values]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        return queryset.filter(**{self.parameter_name: asked}) if asked in self.values.values else queryset
+
+
+class StatusFilter(ChoicesFilter):
+    title, parameter_name, values = "status", "status", Campaign.Status
+
+
+class OwnerFilter(RadioFilter):
+    title, parameter_name = "owner", "owner"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("me", "Mine"), ("others", "Of others"), ("nobody", "Of nobody")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        match self.value():
+            case "me":
+                return queryset.filter(owner=request.user.pk)
+            case "others":
+                return queryset.exclude(owner=request.user.pk).exclude(owner=None)
+            case "nobody":
+                return queryset.filter(owner=None)
+        return queryset
+
+
+class TimeFilter(RadioFilter):
+    title, parameter_name = "time", "time"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("now", "Running now"), ("later", "Begins later"), ("over", "Past its end")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        today = timezone.localdate()
+        match self.value():
+            case "now":
+                return queryset.running_on(today)
+            case "later":
+                return queryset.filter(starts_on__gt=today)
+            case "over":
+                return queryset.filter(ends_on__lt=today)
+        return queryset
+
+
+class PlatformFilter(DropdownFilter):
+    title, parameter_name = "platform", "platform"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(shared.platforms().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        platform = (self.value() or "").replace("\0", "")
+        return queryset.filter(platforms__contains=[platform]) if platform else queryset
+
+
+class BrandFilter(ExactFilter):
+    title, parameter_name, lookup = "brand", "brand", "icontains"
