@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from campaigns.event_types import FEE
 from campaigns.load_judge import COLUMNS, CreatorJudge
 from campaigns.models import Creator
+from campaigns.models.text_search import Folded
 from famekeeda.words import counted
 from loads.judge import Rejection
 from loads.kinds import Kind, StagedLoad
@@ -28,48 +29,56 @@ CREATE TEMP TABLE incoming (
 ) ON COMMIT DROP
 """
 
+
+def folded(text: str) -> str:
+    """SQL for a text in small letters, by the rule by which people find handles: of all alphabets."""
+    return Folded.template % {"function": Folded.function, "expressions": text}
+
+
 # Who has the handles of the lines without an id: by the profiles, or by a line of the file that has an id.
-HOLDERS = """
+HOLDERS = f"""
 CREATE TEMP TABLE holders ON COMMIT DROP AS
 SELECT platform, handle, min(influencer_id) AS influencer_id, count(DISTINCT influencer_id) AS number
-  FROM (SELECT platform COLLATE "C" AS platform, lower(handle) COLLATE "C" AS handle,
+  FROM (SELECT platform COLLATE "C" AS platform, {folded("handle")} AS handle,
                creator_id COLLATE "C" AS influencer_id
           FROM campaigns_account
          UNION
-        SELECT platform, lower(handle), influencer_id FROM incoming WHERE influencer_id <> '' AND handle <> '') AS known
- WHERE (platform, handle) IN (SELECT platform, lower(handle) FROM incoming WHERE influencer_id = '')
+        SELECT platform, {folded("handle")}, influencer_id
+          FROM incoming WHERE influencer_id <> '' AND handle <> '') AS known
+ WHERE (platform, handle) IN (SELECT platform, {folded("handle")} FROM incoming WHERE influencer_id = '')
  GROUP BY platform, handle
-"""
+"""  # noqa: S608 - constants
 RETURNED = """line, {first}, CASE WHEN is_named_by_handle THEN '' ELSE incoming.influencer_id END, name,
           incoming.platform, incoming.handle, incoming.followers, country, language, topics, contact, manager,
           usual_fee, currency"""
 SEVERAL_HOLDERS = f"""
 DELETE FROM incoming USING holders
  WHERE incoming.influencer_id = '' AND number > 1
-   AND (incoming.platform, lower(incoming.handle)) = (holders.platform, holders.handle)
+   AND (incoming.platform, {folded("incoming.handle")}) = (holders.platform, holders.handle)
 RETURNING {RETURNED.format(first="number")}
 """  # noqa: S608 - constants
-NAME_BY_HOLDER = """
+NAME_BY_HOLDER = f"""
 UPDATE incoming SET influencer_id = holders.influencer_id, is_named_by_handle = true FROM holders
- WHERE incoming.influencer_id = '' AND (incoming.platform, lower(incoming.handle)) = (holders.platform, holders.handle)
-"""
-NAME_BY_HANDLE = """
+ WHERE incoming.influencer_id = ''
+   AND (incoming.platform, {folded("incoming.handle")}) = (holders.platform, holders.handle)
+"""  # noqa: S608 - constants
+NAME_BY_HANDLE = f"""
 UPDATE incoming SET influencer_id = first.handle, is_named_by_handle = true
-  FROM (SELECT lower(handle) AS lowered, (array_agg(handle ORDER BY line))[1] AS handle FROM incoming
-         WHERE influencer_id = '' GROUP BY lower(handle)) AS first
- WHERE incoming.influencer_id = '' AND lower(incoming.handle) = first.lowered
-"""
+  FROM (SELECT {folded("handle")} AS lowered, (array_agg(handle ORDER BY line))[1] AS handle FROM incoming
+         WHERE influencer_id = '' GROUP BY {folded("handle")}) AS first
+ WHERE incoming.influencer_id = '' AND {folded("incoming.handle")} = first.lowered
+"""  # noqa: S608 - constants
 # A creator whose id is the handle, and who is called otherwise on this platform, is somebody else.
 TAKEN = f"""
 DELETE FROM incoming USING campaigns_account AS known
  WHERE is_named_by_handle AND known.creator_id = incoming.influencer_id AND known.platform = incoming.platform
-   AND known.handle <> '' AND lower(known.handle) <> lower(incoming.handle)
+   AND known.handle <> '' AND {folded("known.handle")} <> {folded("incoming.handle")}
 RETURNING {RETURNED.format(first="known.handle")}
 """  # noqa: S608 - constants
-MADE_OF_HANDLES = """
+MADE_OF_HANDLES = f"""
 SELECT count(DISTINCT influencer_id) FROM incoming JOIN profiles USING (influencer_id)
- WHERE is_named_by_handle AND is_new AND lower(influencer_id) = lower(handle)
-"""
+ WHERE is_named_by_handle AND is_new AND {folded("influencer_id")} = {folded("handle")}
+"""  # noqa: S608 - constants
 
 REPEATED = f"""
 DELETE FROM incoming USING (

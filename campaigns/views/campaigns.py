@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.models import Campaign, Collaboration
+from campaigns.models.text_search import equal
 from campaigns.serializers.amounts import check_may_set
 from campaigns.serializers.campaigns import CampaignFields, CampaignSerializer, CampaignsQuery, NewCampaign
 from campaigns.views.answers import LOCATION, ForKnownUsers
@@ -57,11 +58,11 @@ class Campaigns(ShowsCampaigns, ListView):
         asked = self.query
         found = Campaign.objects.select_related("owner", "created_by")
         found = found.matching(asked["q"]) if asked.get("q") else found
+        found = found.filter(equal("brand", asked["brand"])) if asked.get("brand") else found
         filters = {
             "status": asked.get("status"),
             "owner__username": asked.get("owner"),
             "platforms__contains": [asked["platform"].lower()] if asked.get("platform") else None,
-            "brand__iexact": asked.get("brand"),
         }
         return found.filter(**{name: value for name, value in filters.items() if value})
 

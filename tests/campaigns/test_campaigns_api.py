@@ -323,3 +323,12 @@ def test_of_people_who_change_a_campaign_at_once_one_wins_and_nothing_is_lost(li
     campaign = Campaign.objects.get()
     assert (campaign.goal, campaign.revision) == (winner.json()["goal"], 2)
     assert Event.objects.count() == 1
+
+
+def test_a_brand_is_found_in_any_case_of_any_alphabet(ask):
+    factories.campaign("spring", brand="ČESKÁ Škola")
+    factories.campaign("autumn", brand="Ceska")
+
+    found = ask("get", "/campaigns?brand=%C4%8Desk%C3%A1%20%C5%A0KOLA").json()
+
+    assert [each["id"] for each in found] == ["spring"]

@@ -207,6 +207,19 @@ def test_a_list_without_ids_names_creators_by_their_handles(header):
     assert "ids made of handles, for creators of whom no influencerId is known: 2" in load.notes
 
 
+@pytest.mark.parametrize(
+    ("known", "given"), [("Éloïse", "éLOÏSE"), ("МАРИНА", "марина"), ("ΝΊΚΗ", "νίκη"), ("łucja", "ŁUCJA")]
+)
+def test_a_handle_is_the_same_in_any_case_of_any_alphabet(known, given):
+    loaded(f"influencerId,name,platform,handle\nc-1,Ana,instagram,{known}\n")
+
+    load = loaded(f"platform,handle,followers\ninstagram,@{given},900\ntiktok,{known},1\ntiktok,{given},2\n")
+
+    assert accounts(Creator.objects.get(pk="c-1")) == {("instagram", given, 900)}
+    assert [creator.pk for creator in Creator.objects.exclude(pk="c-1")] == [known]
+    assert [reject.reason for reject in load.rejects.all()] == ["the creator's tiktok stands on line 3 already"]
+
+
 def test_a_line_without_an_id_belongs_to_the_creator_who_has_the_handle():
     loaded("influencerId,name,platform,handle\nc-1,Ana,instagram,ana.s\n")
 
