@@ -17,7 +17,7 @@ from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
 from famekeeda.actions import ticks
-from famekeeda.admin import (
+from famekeeda.admin.tables import (
     CampaignFilter,
     CreatorFilter,
     DeclaredLookups,

@@ -19,7 +19,7 @@ from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextI
 
 from briefs.admin.tables import PlatformFilter, ago
 from briefs.catalogues.models import TREND_FRESHNESS, Angle, ModelPrice, Persona, PlatformRule, Trend
-from famekeeda.admin import DeclaredLookups, LargeTableAdmin, badge
+from famekeeda.admin.tables import DeclaredLookups, LargeTableAdmin, badge
 
 MAX_WORDS_SHOWN = 8
 

@@ -18,7 +18,15 @@ from briefs.admin import panels, review
 from briefs.admin.costs import money
 from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
-from famekeeda.admin import CampaignFilter, CreatorFilter, ExactFilter, LargeTableAdmin, NamesCreators, badge, link
+from famekeeda.admin.tables import (
+    CampaignFilter,
+    CreatorFilter,
+    ExactFilter,
+    LargeTableAdmin,
+    NamesCreators,
+    badge,
+    link,
+)
 
 
 class PlatformFilter(DropdownFilter):

@@ -16,7 +16,7 @@ from campaigns.admin import profiles
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Creator
 from famekeeda import links
-from famekeeda.admin import ExactFilter, LargeTableAdmin, NamesCreators
+from famekeeda.admin.tables import ExactFilter, LargeTableAdmin, NamesCreators
 
 
 class CountryFilter(ExactFilter):

@@ -11,7 +11,7 @@ from campaigns.admin.deal_page import PAGE
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Collaboration
 from campaigns.story import views as story
-from famekeeda.admin import CreatorFilter, LargeTableAdmin, badge, link
+from famekeeda.admin.tables import CreatorFilter, LargeTableAdmin, badge, link
 
 
 @admin.register(Collaboration)

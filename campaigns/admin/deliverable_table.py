@@ -24,7 +24,7 @@ from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.deliverable import DUE_SOON
 from famekeeda import shared
-from famekeeda.admin import BoundedChangeList, BoundedPaginator, LargeTableAdmin, NamesCreators, badge
+from famekeeda.admin.tables import BoundedChangeList, BoundedPaginator, LargeTableAdmin, NamesCreators, badge
 
 PLACE = Case(When(Deliverable.IS_OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
 OPEN_FIRST = (PLACE, "due_on", "id")

@@ -11,7 +11,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.models import Campaign
 from famekeeda import shared
-from famekeeda.admin import ExactFilter
+from famekeeda.admin.tables import ExactFilter
 
 
 class ChoicesFilter(RadioFilter):

@@ -26,7 +26,7 @@ from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
 from campaigns.refusals import IdTaken
-from famekeeda.admin import BoundedChangeList, BoundedPaginator, DeclaredLookups, badge, link
+from famekeeda.admin.tables import BoundedChangeList, BoundedPaginator, DeclaredLookups, badge, link
 from famekeeda.csv_safety import csv_response
 from famekeeda.events.recording import recording
 

@@ -16,7 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RadioFilter
 
-from famekeeda.admin import ExactFilter, LargeTableAdmin, count, link
+from famekeeda.admin.tables import ExactFilter, LargeTableAdmin, count, link
 from famekeeda.broker import live_workers
 from famekeeda.csv_safety import csv_lines, csv_response
 from loads import rejects
