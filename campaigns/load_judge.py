@@ -188,7 +188,10 @@ def influencer_id(text: str) -> str:
         raise ValueError("is a number that a spreadsheet program has rounded: export it from a column of text")
     if IN_A_LINE.search(text):
         raise ValueError("contains a control character")
-    return new_id(text)
+    try:
+        return new_id(text)
+    except ValueError as complaint:
+        raise ValueError(predicate(str(complaint))) from None
 
 
 def line(text: str, most: int) -> str:
@@ -229,9 +232,13 @@ def valid(validator: Callable[[str], None], text: str) -> str:
     try:
         validator(text)
     except ValidationError as error:
-        sentence = error.messages[0].rstrip(".")
-        raise ValueError(f"{sentence[0].lower()}{sentence[1:]}") from None
+        raise ValueError(predicate(error.messages[0])) from None
     return line(text, 200)
+
+
+def predicate(sentence: str) -> str:
+    """The sentence as it follows on the name of a column: "must be a day"."""
+    return f"{sentence[0].lower()}{sentence[1:].rstrip('.')}"
 
 
 def topics(text: str) -> str:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from briefs.models import PlatformRule
 from campaigns.load_judge import COLUMNS, CreatorJudge
 from loads.columns import Header
 
@@ -24,7 +25,7 @@ def read(**cells: str) -> tuple[dict[str, str], list[str]]:
     [
         ({"platform": "INSTAGRAM", "handle": "@ana", "followers": "0012"},
          {"platform": "instagram", "handle": "ana", "followers": "12"}),
-        ({"platform": "X (Twitter)", "followers": "0"}, {"platform": "x", "followers": "0"}),
+        ({"platform": "X", "followers": "0"}, {"platform": "x", "followers": "0"}),
         ({"platform": "tiktok", "handle": "h" * 100, "followers": "1000000000000"},
          {"platform": "tiktok", "handle": "h" * 100, "followers": "1000000000000"}),
         ({"handle": "https://tiktok.com/@ana", "platform": "TikTok"}, {"handle": "ana", "platform": "tiktok"}),
@@ -42,7 +43,7 @@ def test_a_row_is_staged_in_one_form(cells, values):
     ("cells", "reason"),
     [
         ({"influencerId": "a\tb"}, "influencerId contains a control character"),
-        ({"influencerId": "a" * 256}, "influencerId Must be at most 255 characters"),
+        ({"influencerId": "a" * 256}, "influencerId may have 200 characters at most"),
         ({"handle": "h" * 101, "platform": "tiktok"}, "handle is longer than 100 characters"),
         ({"followers": "5"}, "followers needs a platform"),
         ({"contact": "x" * 201}, "contact is longer than 200 characters"),
@@ -78,6 +79,12 @@ def test_a_cell_that_cannot_be_read_is_left_out_and_shown_in_part(name, cell, sh
 
     assert (values[name], complaints, dict(judging.left_out)) == ("", [], {name: 1})
     assert judging.left_out_examples[name].startswith(shown)
+
+
+def test_a_platform_is_known_by_its_name_for_people():
+    PlatformRule.objects.filter(platform="x").update(label="Formerly Twitter")
+
+    assert read(platform="formerly twitter", handle="ana") == ({"platform": "x", "handle": "ana"}, [])
 
 
 def test_of_a_rejected_row_nothing_counts_as_left_out():
