@@ -48,7 +48,9 @@ def check_if_match(request: Request, revision: int | None) -> None:
     if revision is None:
         raise PreconditionFailed("If-Match asks for a revision of what does not exist.")
     if given_tags(given).isdisjoint([etag(revision)]):
-        raise PreconditionFailed(f"It was changed since: its ETag is now {etag(revision)}. Read it again first.")
+        raise PreconditionFailed(
+            f"What you have read was changed since: the ETag is now {etag(revision)}. Read it again first."
+        )
 
 
 def given_tags(given: str) -> set[str]:

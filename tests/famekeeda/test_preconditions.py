@@ -27,7 +27,9 @@ def test_a_change_of_another_revision_is_refused_and_told_the_one_there_is(if_ma
     with pytest.raises(PreconditionFailed) as refusal:
         check_if_match(asking(if_match), 7)
     assert refusal.value.status_code == 412
-    assert str(refusal.value.detail) == 'It was changed since: its ETag is now "7". Read it again first.'
+    assert (
+        str(refusal.value.detail) == 'What you have read was changed since: the ETag is now "7". Read it again first.'
+    )
 
 
 @pytest.mark.parametrize("if_match", ["7", "", "W/7", '"7', '7"', '"7" 8', "*, *", '"7", *', "\x00", '"\x01"'])
