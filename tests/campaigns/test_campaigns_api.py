@@ -269,7 +269,7 @@ def test_a_change_of_an_earlier_revision_is_412(ask):
     assert ask("patch", "/campaigns/spring", {"goal": "Sales"}, If_Match='"1"').status_code == 200
     late = ask("patch", "/campaigns/spring", {"goal": "Fame"}, If_Match='"1"')
     assert late.status_code == 412
-    assert 'its ETag is now "2"' in late.json()["detail"]
+    assert 'the ETag is now "2"' in late.json()["detail"]
     assert Campaign.objects.get().goal == "Sales"
 
 
