@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from campaigns.models import Campaign, Collaboration, Creator
+from campaigns.models import Account, Campaign, Collaboration, Creator
 from famekeeda.search import campaigns_found, creators_found
 from famekeeda.shared import MAX_CREATORS_IN_FACTS, CampaignFacts, CreatorName, Found
 
@@ -39,6 +39,10 @@ def campaign_facts(campaign_id: str) -> CampaignFacts | None:
 
 def creator_names(influencer_ids: list[str]) -> dict[str, CreatorName]:
     return Creator.objects.names(influencer_ids)
+
+
+def creator_handles(influencer_id: str) -> list[str]:
+    return list(Account.objects.filter(creator=influencer_id).values_list("handle", flat=True))
 
 
 def brief_evidence(campaign_id: str, influencer_id: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ An app names a module on its AppConfig (`ProjectApp.shared`). That module may de
     campaign_facts(campaign_id) -> CampaignFacts | None   creator_names(influencer_ids) -> dict[str, CreatorName]
     creator_figures(campaign_id, influencer_ids) -> dict[str, Figures]
     creator_columns(request, campaign_id, influencer_ids) -> list[Column]
-    creator_ids(text, limit) -> list[str]
+    creator_ids(text, limit) -> list[str]                 creator_handles(influencer_id) -> list[str]
     brief_evidence(campaign_id, influencer_id) -> dict    search(request, text, limit) -> list[Found]
     platforms() -> dict[str, str]                         real_campaigns(campaign_ids) -> list[str]
 
@@ -153,6 +153,11 @@ def creator_ids(text: str, limit: int) -> list[str]:
     code points. Called on every keystroke: an app may return an incomplete list rather than run a slow query."""
     found = {creator for answer in answers("creator_ids", text, limit) for creator in answer}
     return sorted(found)[:limit]
+
+
+def creator_handles(influencer_id: str) -> list[str]:
+    """All handles that the creator is known to have, without "@"."""
+    return sorted({handle for answer in answers("creator_handles", influencer_id) for handle in answer} - {""})
 
 
 def creator_names(influencer_ids: Iterable[str]) -> dict[str, CreatorName]:

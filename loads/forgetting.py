@@ -37,7 +37,26 @@ def rejects(mention: Mention) -> QuerySet[Reject]:
     of_creators = Reject.objects.filter(load__in=loads_of_creators())
     texts = ("raw__contains", "cells__influencerId__icontains", "mended__influencerId__icontains")
     candidates = of_creators.filter(reduce(Q.__or__, (Q(**{text: form}) for text in texts for form in mention.cells)))
-    return of_creators.filter(pk__in=[row.pk for row in candidates.iterator() if is_of_creator(row, mention)])
+    found = [row.pk for row in candidates.iterator() if is_of_creator(row, mention)]
+    return of_creators.filter(pk__in=found + rejects_by_handle(mention))
+
+
+def rejects_by_handle(mention: Mention) -> list[int]:
+    """Ids of rejects of lists of creators that name nobody by an id, and the creator by a handle of the profile."""
+    if not mention.handles:
+        return []
+    naming = [kind.name for kind in kinds().values() if any(column.name == "handle" for column in kind.columns)]
+    return [row.pk for row in Reject.objects.filter(load__kind__in=naming).iterator() if has_handle(row, mention)]
+
+
+def has_handle(reject: Reject, mention: Mention) -> bool:
+    """Whether the cell for the handle, as it was found or mended, holds the creator's, and no id says who it is. Where
+    no handle could be read, the row as it stood is searched for it."""
+    cells = [reject.cells, reject.mended or {}]
+    if any(each.get("influencerId", "").strip() for each in cells):
+        return False
+    handles = [each["handle"] for each in cells if each.get("handle", "").strip()]
+    return any(mention.is_handle(text) for text in handles or [UNDECODED_BYTE.sub(" ", reject.raw)])
 
 
 def is_of_creator(reject: Reject, mention: Mention) -> bool:

@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from famekeeda import shared
 from famekeeda.apps import project_apps
 from famekeeda.events.models import Event
 from famekeeda.keeping.mention import FORGOTTEN, Mention
@@ -85,9 +86,14 @@ def held() -> list[Held]:
     return [entry for module in modules for entry in module.HELD]
 
 
+def mention_of(influencer_id: str) -> Mention:
+    """The creator's id and handles, which are asked for before the profile that has them goes."""
+    return Mention(influencer_id, shared.creator_handles(influencer_id))
+
+
 def count(influencer_id: str, *, with_slow: bool = True) -> list[Count]:
     """The rows that `forget` would delete or redact, by what they are; those of which there are none are left out."""
-    mention, entries = Mention(influencer_id), [entry for entry in held() if with_slow or not entry.is_slow]
+    mention, entries = mention_of(influencer_id), [entry for entry in held() if with_slow or not entry.is_slow]
     counts = [Count(entry.what, entry.how, entry.find(mention).count()) for entry in entries]
     return [found for found in counts if found.rows]
 
@@ -95,7 +101,7 @@ def count(influencer_id: str, *, with_slow: bool = True) -> list[Count]:
 @transaction.atomic
 def forget(influencer_id: str, *, by: str) -> Evidence:
     """Takes everything out that the apps hold of the creator, all of it or nothing."""
-    mention, went = Mention(influencer_id), []
+    mention, went = mention_of(influencer_id), []
     for entry in held():
         rows = entry.find(mention)
         number = rows.count()

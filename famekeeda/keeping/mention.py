@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from typing import Any
 
@@ -30,8 +30,10 @@ class Mention:
     A mention is no part of a longer word: `ana` is mentioned neither in "banana" nor in `ana-maria` or `ana.fit`. A
     dot with a letter or digit on both sides continues the word; the full stop of a sentence ends it."""
 
-    def __init__(self, influencer_id: str) -> None:
+    def __init__(self, influencer_id: str, handles: Iterable[str] = ()) -> None:
+        """`handles` are those of the creator's profile, for texts that name the creator by nothing else."""
         self.influencer_id = influencer_id
+        self.handles = [Mention(handle.casefold()) for handle in handles if handle]
         self.unsearched: set[str] = set()  # files that could not be searched to their end, and why
         self.forms = forms(influencer_id)
         self.cells = {
@@ -51,6 +53,11 @@ class Mention:
             return False
         end, around = f"[{re.escape(delimiters)}]", r"""[\s"'\ufeff]*"""
         return any(re.search(f"(?:^|{end}){around}{re.escape(form)}{around}(?:$|{end})", line) for form in self.cells)
+
+    def is_handle(self, text: str) -> bool:
+        """Whether a cell for handles holds one of the creator's, in any case, with or without @ or in a link."""
+        typed = text.strip().removeprefix("@").casefold()
+        return any(typed == handle.influencer_id or handle.is_in(typed) for handle in self.handles)
 
     def is_in(self, value: Any) -> bool:
         """Whether a text, or any text of a JSON value, mentions the creator."""

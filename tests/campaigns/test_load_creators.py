@@ -218,6 +218,7 @@ def test_a_handle_is_the_same_in_any_case_of_any_alphabet(known, given):
     assert accounts(Creator.objects.get(pk="c-1")) == {("instagram", given, 900)}
     assert [creator.pk for creator in Creator.objects.exclude(pk="c-1")] == [known]
     assert [reject.reason for reject in load.rejects.all()] == ["the creator's tiktok stands on line 3 already"]
+    assert "ids made of handles, for creators of whom no influencerId is known: 1" in load.notes
 
 
 def test_a_line_without_an_id_belongs_to_the_creator_who_has_the_handle():

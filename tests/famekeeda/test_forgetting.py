@@ -233,6 +233,35 @@ def test_a_file_goes_that_is_named_after_the_creator(kind):
     assert (load.file, load.upload.name) == ("results of [forgotten creator].csv", "")
 
 
+def test_rejects_of_creators_lists_go_that_hold_a_handle_of_the_profile_and_no_id():
+    ana = factories.creator("ana", "Kara.fit")
+    ana.accounts.create(platform="tiktok", handle="Ana_Łuna")
+    load, results = factories.load("creators.csv", kind="creators"), factories.load("results.csv", kind="performance")
+    handles = [
+        "kara.fit",
+        " @Kara.FIT",
+        "https://instagram.com/kara.fit/",
+        "ana_łUNA",
+        "kara",
+        "kara.fit2",
+        "my.kara.fit",
+        "x",
+    ]
+    for line, handle in enumerate(handles, start=2):
+        factories.reject(load, line, f",{handle},kara.fit", handle=handle, influencerId="")
+    factories.reject(load, 20, r'"@kara.fit,\xff', reason="bytes that are no text")
+    factories.reject(load, 21, r"kara,\xff", reason="bytes that are no text")
+    factories.reject(load, 22, "ben,kara.fit", influencerId="ben", handle="kara.fit")
+    factories.reject(results, 23, "kara.fit,spring", reason="views is zero")
+    mended = factories.reject(load, 24, ",kara", handle="kara")
+    Reject.objects.filter(pk=mended.pk).update(mended={"handle": "kara.fit"})
+
+    said = forget()
+
+    assert "rejected rows: 6 deleted" in said
+    assert [reject.line for reject in Reject.objects.order_by("line")] == [6, 7, 8, 9, 21, 22, 23]
+
+
 def test_rejects_go_however_the_id_stands_in_them():
     load = factories.load(rows=8, rejected=8)
     factories.reject(load, line=2, raw=" ana,c,x", influencerId=" ana")
