@@ -142,15 +142,17 @@ CREATE TEMP TABLE changed_accounts (influencer_id text, platform text, handle te
 """
 WRITE_PROFILES = f"""
 INSERT INTO campaigns_creator AS known (influencer_id, name, country, language, topics, contact, manager, usual_fee,
-       currency, note, is_sample, revision, load_id)
+       currency, note, is_sample, revision, followers, load_id)
 SELECT influencer_id, name, country, language, COALESCE(NULLIF(topics, ''), '{{}}')::text[], contact, manager,
-       NULLIF(usual_fee, '')::numeric, currency, '', false, 1, %s
+       NULLIF(usual_fee, '')::numeric, currency, '', false, 1,
+       (SELECT max(followers) FROM campaigns_account WHERE creator_id = influencer_id), %s
   FROM changed_profiles
     ON CONFLICT (influencer_id) DO UPDATE
    SET {", ".join(f"{field} = COALESCE(NULLIF(excluded.{field}, ''), known.{field})" for field in TEXTS)},
        topics = CASE WHEN excluded.topics = '{{}}' THEN known.topics ELSE excluded.topics END,
        usual_fee = COALESCE(excluded.usual_fee, known.usual_fee),
        currency = COALESCE(NULLIF(excluded.currency, ''), known.currency),
+       followers = excluded.followers,
        revision = known.revision + 1
 """  # noqa: S608 - constants
 WRITE_ACCOUNTS = """
@@ -229,8 +231,8 @@ class CreatorKind(Kind):
             with run.scratch.copy(query) as found, run.target.copy(f"COPY {table} FROM STDIN") as copy:
                 for block in found:
                     copy.write(block)
+        run.target.execute(WRITE_ACCOUNTS)  # first, since a profile says how many follow its accounts
         run.target.execute(WRITE_PROFILES, [load.pk])
-        run.target.execute(WRITE_ACCOUNTS)
 
     def note_names(self, run: StagedLoad) -> None:
         run.scratch.execute(NAMED_DIFFERENTLY.format(most=MAX_NOTED_NAMES))

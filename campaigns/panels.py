@@ -9,9 +9,11 @@ from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Creator
 from campaigns.story import parts
 from famekeeda import shared
+from famekeeda.actions import ticks
 from famekeeda.pages import Panel
 
 VIEW = "campaigns.view_campaign"
+ADD, CHANGE = "campaigns.add_creator", "campaigns.change_creator"  # profiles
 MAX_COLLABORATIONS = 100  # of a creator, the newest
 
 
@@ -42,6 +44,8 @@ def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
         "influencer_id": influencer_id,
         "names": shared.creator_names([influencer_id]),
         "profile": profile,
+        "may_write": request.user.has_perm(CHANGE if profile else ADD),
+        "ticks": ticks(request, "campaigns", "", [influencer_id]),
         "parts": collaborations,
         "sees_fees": request.user.has_perm(FEE),
     }

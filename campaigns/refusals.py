@@ -84,3 +84,10 @@ class IdTaken(Refused):
 
     def about(self, what: str) -> str:
         return f"There is a campaign {what} already."
+
+
+class HasProfile(Refused):
+    """A new profile of a creator who has one."""
+
+    def about(self, what: str) -> str:
+        return f"There is a profile of {what} already."

@@ -112,6 +112,7 @@ def add_profile(invented: Invented) -> None:
             "currency": CURRENCY,
             "contact": f"{invented.handle}@creators.example",
             "note": INVENTED,
+            "followers": invented.followers,
             "is_sample": True,
         },
     )

@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
-from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,7 +15,6 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import RadioFilter
 from unfold.widgets import UnfoldAdminExpandableTextareaWidget, UnfoldAdminTextInputWidget
 
-from famekeeda.actions import ticks
 from famekeeda.admin.tables import (
     CampaignFilter,
     CreatorFilter,
@@ -28,6 +26,7 @@ from famekeeda.admin.tables import (
     count,
     link,
 )
+from famekeeda.admin.tick_column import TicksCreators
 from famekeeda.csv_safety import csv_response
 from loads.admin.tables import LoadFilter
 from performance import ranking, verdicts
@@ -106,10 +105,10 @@ class EngagementAdmin(NamesCreators, LargeTableAdmin):
 
 
 @admin.register(Verdict)
-class VerdictAdmin(NamesCreators, DeclaredLookups, ModelAdmin):
+class VerdictAdmin(TicksCreators, NamesCreators, DeclaredLookups, ModelAdmin):
     form = verdicts.NewVerdictForm
     list_display = ("tick", "creator", "verdict_", "note", "by", "at")
-    list_after_template = "admin/performance/ticks.html"
+    anchor = "verdicts"
     list_display_links = ("verdict_",)
     list_filter = ("verdict",)
     list_select_related = ("by",)
@@ -118,15 +117,6 @@ class VerdictAdmin(NamesCreators, DeclaredLookups, ModelAdmin):
     search_help_text = "How the creator's id begins, or something in the note"
     radio_fields = {"verdict": admin.HORIZONTAL}
     actions = None
-
-    def get_changelist_instance(self, request: HttpRequest) -> Any:
-        table = super().get_changelist_instance(request)
-        table.ticks = ticks(request, "verdicts", "", [verdict.influencer_id for verdict in table.result_list])
-        return table
-
-    def get_list_display(self, request: HttpRequest) -> Any:
-        """Without the boxes for who may do nothing with the creators who are ticked."""
-        return self.list_display if ticks(request, "verdicts", "", []) else self.list_display[1:]
 
     def get_urls(self) -> list[URLPattern]:
         return [*verdicts.urlpatterns, *super().get_urls()]
@@ -143,11 +133,6 @@ class VerdictAdmin(NamesCreators, DeclaredLookups, ModelAdmin):
     def save_model(self, request: HttpRequest, verdict: Verdict, form: Any, change: bool) -> None:
         verdict.by = request.user  # type: ignore[assignment]
         super().save_model(request, verdict, form, change)
-
-    @admin.display(description="")
-    def tick(self, verdict: Any) -> SafeString:
-        context = {"influencer_id": verdict.influencer_id, "names": verdict.table.creator_names}
-        return render_to_string("admin/tick.html", context | {"ticks": verdict.table.ticks})
 
     @admin.display(description="creator", ordering="influencer_id")
     def creator(self, verdict: Verdict) -> SafeString | str:

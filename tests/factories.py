@@ -124,7 +124,7 @@ def deliverable(collaboration, format="reel", **fields) -> Deliverable:
 
 def creator(influencer_id="ana", name="Ana Silva", *, followers=12_000, **fields) -> Creator:
     """A profile with an account on Instagram; its handle is made from the name."""
-    creator = Creator.objects.create(influencer_id=influencer_id, name=name, **fields)
+    creator = Creator.objects.create(influencer_id=influencer_id, name=name, followers=followers, **fields)
     creator.accounts.create(platform="instagram", handle=name.lower().replace(" ", "."), followers=followers)
     return creator
 

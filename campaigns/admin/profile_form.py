@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns.admin.fields import Amount, Currency, Line, Note, copy_of_sent, refuse_other_currency
+from campaigns.free_ids import free_id
 from campaigns.models import Creator
 from campaigns.models.creator import (
     CONFIDENTIAL,
@@ -19,7 +20,9 @@ from campaigns.models.creator import (
     MAX_TOPIC_CHARACTERS,
     MAX_TOPICS,
 )
+from campaigns.refusals import HasProfile
 from famekeeda import shared
+from famekeeda.ids import MAX_ID_CHARACTERS, new_id
 
 
 def line(label: str, most: int, **options: Any) -> Line:
@@ -102,7 +105,8 @@ class ProfileForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """The values that this person changed; `accounts` whole, with the stored ones that this person left alone."""
         given = {name: self.cleaned_data[name] for name in self.changed_data if name in self.base_fields}
-        given.pop("revision", None)
+        for name in ("revision", "influencer_id"):
+            given.pop(name, None)
         if "usual_fee" in given:
             given["currency"] = self.cleaned_data["currency"]  # neither stands without the other
         typed = {name.partition("_")[2] for name in self.changed_data if name.startswith(("handle_", "followers_"))}
@@ -122,3 +126,43 @@ class ProfileForm(forms.Form):
         data = copy_of_sent(self)
         data["revision"] = str(revision)
         self.data = data
+
+
+class NewProfileForm(ProfileForm):
+    """The profile of a creator whom nobody has named yet; `influencer_id` is the id typed, or one that is made."""
+
+    influencer_id = Line(
+        label="Id",
+        required=False,
+        max_length=MAX_ID_CHARACTERS,
+        widget=UnfoldAdminTextInputWidget(),
+        help_text="The one that your other systems use. Left empty, the handle becomes the id.",
+    )
+
+    def clean_influencer_id(self) -> str:
+        typed: str = self.cleaned_data["influencer_id"]
+        try:
+            return new_id(typed) if typed else ""
+        except ValueError as refusal:
+            raise ValidationError(str(refusal)) from None
+
+    def clean(self) -> None:
+        super().clean()
+        for platform in self.platforms:
+            self.refuse_handle_of_another(platform)
+        if self.errors:
+            return
+        handles = [handle for platform in self.platforms if (handle := self.cleaned_data[f"handle_{platform}"])]
+        name = self.cleaned_data["name"]
+        typed = self.cleaned_data["influencer_id"] or next(iter(handles), "")
+        if not (typed or name):
+            raise ValidationError("Type a name, a handle or an id.")
+        if typed and (there := Creator.objects.filter(pk=typed).first()):
+            self.add_error("influencer_id", f"{HasProfile(str(there))} Its id is {there.pk}.")
+        self.cleaned_data["influencer_id"] = typed or free_id(name)
+
+    def refuse_handle_of_another(self, platform: str) -> None:
+        handle = self.cleaned_data.get(f"handle_{platform}")
+        holder = Creator.objects.with_handle(handle, platform).first() if handle else None
+        if holder:
+            self.add_error(f"handle_{platform}", f"{holder} has this handle already, with the id {holder.pk}.")

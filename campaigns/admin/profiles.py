@@ -1,29 +1,52 @@
-"""The page on which a creator's profile is edited, and the profile as the creator's page shows it."""
+"""The pages on which a creator's profile is added and edited."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 
-from campaigns.admin.profile_form import ProfileForm
+from campaigns.admin.profile_form import NewProfileForm, ProfileForm
 from campaigns.event_types import FEE
 from campaigns.models import Creator
-from campaigns.refusals import IdUnfit, Stale
+from campaigns.refusals import HasProfile, IdUnfit, Stale
 from famekeeda import shared
 from famekeeda.pages import page, render_page
 
-CHANGE = "campaigns.change_creator"
+ADD, CHANGE = "campaigns.add_creator", "campaigns.change_creator"
+TEMPLATE = "admin/campaigns/profile_form.html"
 
 
-@page(CHANGE)
+@page(ADD)
+def add(request: HttpRequest) -> HttpResponse:
+    """Shows an empty form, or stores what was typed as the profile of a new creator."""
+    form = NewProfileForm(request.POST or None, Creator(), sees_fees=request.user.has_perm(FEE))
+    if form.is_valid():
+        influencer_id = form.cleaned_data["influencer_id"]
+        try:
+            creator = Creator.objects.add(influencer_id, by=request.user, **form.given)
+        except (HasProfile, IdUnfit) as refusal:
+            form.add_error("influencer_id", str(refusal))
+        else:
+            messages.success(request, f"{creator} is there, with the id {creator.pk}.")
+            return redirect("pages:creator", creator.pk)
+    context: dict[str, Any] = {"title": "Add a creator", "form": form}
+    return render_page(request, TEMPLATE, context, status=400 if form.errors else 200)
+
+
+@page()
 def edit(request: HttpRequest, influencer_id: str) -> HttpResponse:
-    """Shows the form, or stores what was typed. The later of two people is told, and keeps what was typed."""
-    creator = Creator.objects.filter(pk=influencer_id).first() or Creator(pk=influencer_id)
-    form = ProfileForm(request.POST or None, creator, sees_fees=request.user.has_perm(FEE))
+    """Shows the form, or stores what was typed. The later of two people is told, and keeps what was typed.
+
+    A creator without a profile gets one here from whoever may add creators."""
+    creator = Creator.objects.filter(pk=influencer_id).first()
+    if not request.user.has_perm(CHANGE if creator else ADD):
+        raise PermissionDenied
+    form = ProfileForm(request.POST or None, creator or Creator(pk=influencer_id), sees_fees=request.user.has_perm(FEE))
     is_stale = False
     if form.is_valid():
         try:
@@ -45,7 +68,7 @@ def edit(request: HttpRequest, influencer_id: str) -> HttpResponse:
         "is_stale": is_stale,
     }
     status = 409 if is_stale else 400 if form.errors else 200
-    return render_page(request, "admin/campaigns/profile_form.html", context, status=status)
+    return render_page(request, TEMPLATE, context, status=status)
 
 
 def save(form: ProfileForm, *, by: Any) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
 from django.db.models.functions import Cast
 from django.urls import reverse
@@ -18,7 +18,7 @@ from django.urls import reverse
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
 from campaigns.models.text_search import Folded, Grams, beginning, equal, holding, tidy
-from campaigns.refusals import IdUnfit
+from campaigns.refusals import HasProfile, IdUnfit
 from famekeeda import history
 from famekeeda.ids import can_be_in_a_path
 from famekeeda.shared import CreatorName
@@ -30,6 +30,18 @@ COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "Must be the two letters of a country, 
 LANGUAGE = RegexValidator(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*\Z", "Must be a language such as en, de or pt-BR.")
 MAX_CANDIDATES = 200  # of a picker, by each of name, id and handle
 MAX_LISTED_MATCHES = 300  # that a list finds by their ids
+MAX_VALUES = 300  # of a field that a list is narrowed by; there are 249 countries
+
+# Jumps from each value to the next, so that a million rows of one cost one look.
+VALUES = """
+WITH RECURSIVE seen(value, number) AS (
+    SELECT min({column}), 1 FROM {table} WHERE {column} <> ''
+    UNION ALL
+    SELECT (SELECT min({column}) FROM {table} WHERE {column} > seen.value), number + 1
+      FROM seen WHERE value IS NOT NULL AND number < %(most)s
+)
+SELECT value FROM seen WHERE value IS NOT NULL ORDER BY value
+"""
 
 
 class CreatorQuerySet(models.QuerySet["Creator"]):
@@ -49,24 +61,52 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
     def on_platform(self, platform: str) -> CreatorQuerySet:
         return self.filter(Exists(Account.objects.filter(creator=OuterRef("pk"), platform=platform.lower())))
 
-    def with_followers(self, least: int, platform: str = "") -> CreatorQuerySet:
-        """Creators whom so many follow on the platform, or on any one."""
-        accounts = Account.objects.filter(creator=OuterRef("pk"), followers__gte=least)
-        return self.filter(Exists(accounts.filter(platform=platform.lower()) if platform else accounts))
+    def followed_by(self, least: int, below: int | None = None, platform: str = "") -> CreatorQuerySet:
+        """Creators whom `least` or more follow, and fewer than `below`: on the platform, or where most follow them."""
+        steps = {"followers__gte": least} | ({} if below is None else {"followers__lt": below})
+        if not platform:
+            return self.filter(**steps)
+        return self.filter(Exists(Account.objects.filter(creator=OuterRef("pk"), platform=platform.lower(), **steps)))
+
+    def values_of(self, field: str) -> list[str]:
+        """All values of a field of which there are few, such as the country; an index has to begin with the field."""
+        table, column = (connection.ops.quote_name(name) for name in (self.model._meta.db_table, field))
+        with connection.cursor() as cursor:
+            cursor.execute(VALUES.format(table=table, column=column), {"most": MAX_VALUES})
+            return [value for (value,) in cursor.fetchall()]
+
+    def with_handle(self, handle: str, platform: str) -> CreatorQuerySet:
+        """Creators with exactly this handle on the platform, in any case."""
+        accounts = Account.objects.filter(equal("handle", handle), platform=platform)
+        return self.filter(pk__in=accounts.values("creator"))
 
     def put(self, influencer_id: str, *, by: Any, **fields: Any) -> tuple[Creator, bool]:
         """The creator's profile with these fields, and whether it is new. Raises as `Creator.change` does, and
         IdUnfit for a new profile whose id no path can carry."""
         with transaction.atomic():
-            profile = {name: value for name, value in fields.items() if name != "accounts"}
-            creator, is_new = self.get_or_create(pk=influencer_id, defaults=profile)
-            if is_new:
-                if not can_be_in_a_path(influencer_id):
-                    raise IdUnfit(influencer_id)
-                creator.write_accounts(fields.get("accounts", []))
-                history.added(creator, by)
-            else:
+            creator, is_new = self._made(influencer_id, by, fields)
+            if not is_new:
                 creator.change(by=by, **fields)
+        return creator, is_new
+
+    def add(self, influencer_id: str, *, by: Any, **fields: Any) -> Creator:
+        """A new profile of the creator. Raises HasProfile where the creator has one, IdUnfit as `put` does."""
+        with transaction.atomic():
+            creator, is_new = self._made(influencer_id, by, fields)
+            if not is_new:
+                raise HasProfile(str(creator))
+        return creator
+
+    def _made(self, influencer_id: str, by: Any, fields: dict[str, Any]) -> tuple[Creator, bool]:
+        """A new profile with the fields; the creator's profile as it stands, where there is one."""
+        profile = {name: value for name, value in fields.items() if name != "accounts"}
+        creator, is_new = self.get_or_create(pk=influencer_id, defaults=profile)
+        if is_new:
+            if not can_be_in_a_path(influencer_id):
+                raise IdUnfit(influencer_id)
+            if creator.write_accounts(fields.get("accounts", [])):
+                creator.save(update_fields=["followers"])
+            history.added(creator, by)
         return creator, is_new
 
     def matching(self, text: str) -> CreatorQuerySet:
@@ -120,6 +160,8 @@ class Creator(Revised):
     usual_fee = amount_field()
     currency = currency_field("Of the usual fee, such as EUR")
     note = models.TextField(blank=True)
+    # Of the account with most: whoever writes accounts writes this, too.
+    followers = models.BigIntegerField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
     # The load that made the profile.
     load = models.ForeignKey(
@@ -147,6 +189,10 @@ class Creator(Revised):
             models.Index(Folded("influencer_id"), name="creator_id_begins"),
             GinIndex(Grams("name"), name="creator_name_grams"),
             GinIndex(Grams("influencer_id"), name="creator_id_grams"),
+            models.Index(fields=["country"], name="creator_country"),
+            models.Index(fields=["language"], name="creator_language"),
+            models.Index(F("followers").desc(nulls_last=True), name="creator_followers"),
+            GinIndex(fields=["topics"], name="creator_topics"),
         ]
 
     def __str__(self) -> str:
@@ -185,10 +231,11 @@ class Creator(Revised):
         return changed
 
     def write_accounts(self, accounts: list[dict[str, Any]]) -> bool:
-        """Makes these the creator's accounts; whether that changed anything."""
+        """Makes these the accounts; whether that changed anything. Afterwards the creator has to be saved, too."""
         stored = {account.platform: account for account in self.accounts.all()}
         gone = self.accounts.exclude(platform__in=[account["platform"] for account in accounts]).delete()[0]
         changed = 0
+        most: list[int | None] = []
         for given in accounts:
             account = stored.get(given["platform"], Account(creator=self, platform=given["platform"]))
             wanted = (given.get("handle", account.handle), given.get("followers", account.followers))
@@ -196,6 +243,8 @@ class Creator(Revised):
                 account.handle, account.followers = wanted
                 account.save()
                 changed += 1
+            most.append(account.followers)
+        self.followers = max((followers for followers in most if followers is not None), default=None)
         return bool(gone or changed)
 
     def evidence(self) -> dict[str, Any]:

@@ -12,9 +12,11 @@ from rest_framework.response import Response
 
 from campaigns.models import Creator
 from campaigns.serializers.creators import CreatorFields, CreatorSerializer, CreatorsQuery
-from campaigns.views.answers import ForKnownUsers
+from campaigns.views.answers import ForKnownUsers, require
 from famekeeda.api import ListView
 from famekeeda.preconditions import ETAG, IF_MATCH, check_if_match, etag
+
+ADD = "campaigns.add_creator"
 
 
 class Creators(ForKnownUsers, ListView):
@@ -35,7 +37,7 @@ class Creators(ForKnownUsers, ListView):
         if platform := asked.get("platform"):
             found = found.on_platform(platform)
         if least := asked.get("least_followers"):
-            found = found.with_followers(least, asked.get("platform", ""))
+            found = found.followed_by(least, platform=asked.get("platform", ""))
         return found.matching(asked.get("q", "")).prefetch_related("accounts")
 
 
@@ -73,6 +75,8 @@ class CreatorDetail(ForKnownUsers):
         with transaction.atomic():
             stored = Creator.objects.select_for_update(no_key=True).filter(pk=influencerId).first()
             check_if_match(request, stored.revision if stored else None)
+            if stored is None:
+                require(request, ADD)
             context = {"request": request, "influencer_id": influencerId, "stored": stored}
             serializer = CreatorFields(data=request.data, context=context)
             serializer.is_valid(raise_exception=True)

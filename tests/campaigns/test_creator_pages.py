@@ -1,5 +1,7 @@
 """The creator's page with the profile, the form that edits it, and the table of creators."""
 
+import re
+
 import pytest
 
 from campaigns.models import Creator
@@ -115,20 +117,42 @@ def test_what_cannot_be_is_said_beside_its_field(admin_client, field, text):
     assert Creator.objects.get().revision == 1
 
 
-def test_editing_needs_the_right(client):
+def test_editing_needs_the_right_to_change_and_a_first_profile_the_right_to_add(client):
+    factories.creator("ana", "Ana Silva")
+    factories.engagement("ben")
+    first = EDIT.replace("ana", "ben")
+
+    def allowed(name, *rights):
+        client.force_login(factories.user(name, "campaigns.view_creator", *rights, is_staff=True))
+        pages = {path: client.get(path).status_code for path in (EDIT, first)}
+        buttons = [client.get(f"/admin/creator/{pk}/").content.decode() for pk in ("ana", "ben")]
+        return [*pages.values(), "Edit the profile" in buttons[0], "Add a profile" in buttons[1]]
+
+    assert allowed("tom") == [403, 403, False, False]
+    assert allowed("may-add", "campaigns.add_creator") == [403, 200, False, True]
+    assert allowed("may-change", "campaigns.change_creator") == [200, 403, True, False]
+
+
+def test_the_creators_page_adds_the_creator_to_a_campaign(admin_client):
+    factories.creator("ana", "Ana Silva")
+    spring = factories.campaign("spring")
+    page = admin_client.get("/admin/creator/ana/").content.decode()
+    form = page.partition('id="campaigns-ticks"')[2].partition("</form>")[0]
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    del hidden["csrfmiddlewaretoken"]
+
+    assert re.findall(r'name="action" value="([^"]+)"', form) == ["add-to-campaign"]
+    answer = admin_client.post(
+        "/admin/act/", hidden | {"action": "add-to-campaign", "confirmed": "1", "campaign": "spring"}
+    )
+
+    assert answer.headers["Location"] == "/admin/creator/ana/#campaigns"
+    assert list(spring.collaborations.values_list("influencer_id", "state")) == [("ana", "shortlisted")]
+    assert 'href="/admin/campaign/spring/">Spring</a>' in admin_client.get("/admin/creator/ana/").content.decode()
+
+
+def test_who_may_add_nobody_to_a_campaign_is_offered_no_button_for_it(client):
+    factories.creator("ana", "Ana Silva")
     client.force_login(factories.user("tom", "campaigns.view_creator", is_staff=True))
 
-    assert client.get(EDIT).status_code == 403
-
-
-def test_the_table_of_creators_is_searched_and_filtered(admin_client):
-    factories.creator("c-1", "Ana Silva", country="PT")
-    factories.creator("c-2", "Ben Ode").accounts.create(platform="tiktok", handle="ben")
-
-    def found(query):
-        page = admin_client.get(f"/admin/campaigns/creator/?{query}").content.decode()
-        return [name for name in ("Ana Silva", "Ben Ode") if f">{name}</a>" in page]
-
-    assert found("") == ["Ana Silva", "Ben Ode"]
-    assert found("q=ILV") == found("country=pt") == ["Ana Silva"]
-    assert found("platform=tiktok") == ["Ben Ode"]
+    assert "Add to a campaign" not in client.get("/admin/creator/ana/").content.decode()

@@ -10,7 +10,7 @@ from campaigns.models import Creator
 from famekeeda.keeping import forgetting
 from tests import factories
 
-SEE, WRITE = "campaigns.view_creator", "campaigns.change_creator"
+SEE, WRITE, ADD = "campaigns.view_creator", "campaigns.change_creator", "campaigns.add_creator"
 ANA = {
     "name": "Ana Silva",
     "accounts": [
@@ -24,7 +24,7 @@ ANA = {
 
 @pytest.fixture
 def mara(db):
-    return factories.user("mara", SEE, WRITE, "campaigns.view_fee")
+    return factories.user("mara", SEE, WRITE, ADD, "campaigns.view_fee")
 
 
 def ids(answer) -> list[str]:
@@ -139,6 +139,14 @@ def test_of_two_people_the_second_is_told_that_the_profile_has_changed(ask):
     assert ask("put", "/creators/ben", {}, If_Match='"1"').status_code == 412
 
 
+def test_who_may_change_profiles_but_not_add_any_adds_none(ask):
+    answer = ask("put", "/creators/ana", {"name": "Ana"}, by=factories.user("ben", SEE, WRITE))
+
+    assert answer.status_code == 403
+    assert answer.json()["detail"] == "None of your groups has the right campaigns.add_creator."
+    assert not Creator.objects.exists()
+
+
 @pytest.mark.parametrize(("right", "path", "method"), [(SEE, "/creators/ana", "put"), (WRITE, "/creators", "get")])
 def test_profiles_need_a_token_and_a_right_also_on_a_laptop(ask, client, settings, right, path, method):
     settings.DEBUG = True
@@ -154,7 +162,7 @@ def test_a_creator_without_a_profile_is_not_found(ask):
 def test_profiles_are_listed_by_what_they_say(ask):
     factories.creator("ana", "Ana Silva", followers=12_000, country="PT", language="pt", topics=["running"])
     ben = factories.creator("ben", "Ben Ode", followers=500, country="DE", language="de", topics=["food"])
-    ben.accounts.create(platform="tiktok", handle="ben", followers=70_000)
+    ben.change(by=None, accounts=[{"platform": "instagram"}, {"platform": "tiktok", "followers": 70_000}])
 
     def found(query):
         return ids(ask("get", f"/creators?{query}"))
@@ -213,3 +221,15 @@ def test_who_changed_what_stands_in_the_history_which_goes_with_the_creator(ask,
     forgetting.forget("ana", by="mara")
     assert not Creator.objects.exists()
     assert "Ana" not in str(list(LogEntry.objects.values_list("object_repr", flat=True)))
+
+
+def test_a_profile_says_how_many_follow_the_account_with_most(ask):
+    def followers(*accounts):
+        ask("put", "/creators/ana", {"accounts": [{"platform": name, "followers": most} for name, most in accounts]})
+        return Creator.objects.get().followers
+
+    assert followers(("x", 5), ("tiktok", 70)) == 70
+    assert followers(("x", 5)) == 5
+    assert followers(("x", None)) is None
+    assert followers() is None
+    assert followers(("x", 9)) == 9

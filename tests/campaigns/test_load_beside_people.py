@@ -54,7 +54,9 @@ def test_a_load_waits_for_who_has_locked_a_profile_and_writes_it_then():
 def test_a_load_beside_people_who_put_the_same_profiles_ends_loaded():
     assert load("First").state == "loaded"
     token = AccessToken.for_user(
-        factories.user("mara", "campaigns.view_creator", "campaigns.change_creator", "campaigns.view_fee")
+        factories.user(
+            "mara", *(f"campaigns.{right}" for right in ("view_creator", "add_creator", "change_creator", "view_fee"))
+        )
     )
     is_over, begun = threading.Event(), threading.Barrier(4)
 

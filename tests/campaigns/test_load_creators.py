@@ -183,6 +183,16 @@ def test_a_list_is_loaded_by_those_who_may_change_profiles_and_see_fees():
     assert not any(kind.may_be_loaded_by(factories.user(f"tom{n}", *may[:n], *may[n + 1 :])) for n in range(3))
 
 
+def test_a_profile_says_how_many_follow_the_account_with_most_after_each_load():
+    def followers(rows):
+        loaded(f"influencerId,platform,followers\n{rows}")
+        return dict(Creator.objects.values_list("pk", "followers"))
+
+    assert followers("ana,x,5\nana,tiktok,70\nben,x,\n") == {"ana": 70, "ben": None}
+    assert followers("ana,tiktok,3\nben,x,8\n") == {"ana": 5, "ben": 8}
+    assert followers("ana,youtube,900\nben,x,\n") == {"ana": 900, "ben": 8}
+
+
 def test_a_deleted_load_takes_the_profiles_that_it_made_and_nobody_has_changed_since():
     loaded("influencerId,name\nben,Ben\n")
     load = loaded("influencerId,name\nana,Ana\nben,Ben Ode\ncleo,Cleo\n")

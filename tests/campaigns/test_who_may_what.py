@@ -29,7 +29,8 @@ TRIED = {
     "approve drafts and send them back, with a note": ("patch", REEL, {"state": "planned", "note": "No disclosure."}),
     "remove deliverables": ("delete", REEL, None),
     "see creators' profiles": ("get", "/creators/ana", None),
-    "write creators' profiles": ("put", "/creators/ana", {"name": "Ana Silva"}),
+    "add creators' profiles": ("put", "/creators/ben", {"name": "Ben Ode"}),
+    "change creators' profiles": ("put", "/creators/ana", {"name": "Ana Silva"}),
     "see what happened: GET /events": ("get", "/events", None),
 }
 GROUPS = ("Marketing", "Reviewer", "Operator")
