@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 
 from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
+from famekeeda.links import address
 from famekeeda.search import campaigns_found, creators_found
 from famekeeda.seen_ids import first_ids, in_words
 from famekeeda.shared import CampaignFacts, Column, Found, Seen
@@ -53,7 +54,8 @@ def creator_columns(request: HttpRequest, campaign_id: str, influencer_ids: Coll
     newest = newest_briefs(campaign_id, influencer_ids)
     cells = {creator: shown(brief) for creator, brief in newest.items()}
     if request.user.has_perm(ADD):
-        cells |= {creator: adding(campaign_id, creator) for creator in influencer_ids if creator not in newest}
+        form = reverse("admin:briefs_brief_add")
+        cells |= {creator: adding(form, campaign_id, creator) for creator in influencer_ids if creator not in newest}
     return [Column("Brief", cells)]
 
 
@@ -65,12 +67,12 @@ def newest_briefs(campaign_id: str, influencer_ids: Collection[str]) -> dict[str
 
 def shown(brief: Brief) -> SafeString:
     badges = render_to_string("admin/briefs/badges.html", {"brief": brief})
-    return format_html('<a href="{}">{}</a>', reverse("admin:briefs_brief_change", args=[brief.pk]), badges)
+    return format_html('<a href="{}">{}</a>', address("admin:briefs_brief_change", brief.pk), badges)
 
 
-def adding(campaign_id: str, influencer_id: str) -> SafeString:
+def adding(form: str, campaign_id: str, influencer_id: str) -> SafeString:
     query = urlencode({"campaign_id": campaign_id, "influencer_id": influencer_id})
-    return format_html('<a href="{}?{}">Add a brief</a>', reverse("admin:briefs_brief_add"), query)
+    return format_html('<a href="{}?{}">Add a brief</a>', form, query)
 
 
 def platforms() -> dict[str, str]:

@@ -9,7 +9,7 @@ from django.contrib.admin.options import BaseModelAdmin
 from django.core.paginator import Page
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
-from django.urls import URLPattern, reverse
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -25,6 +25,7 @@ from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.deliverable import DUE_SOON
 from famekeeda import shared
 from famekeeda.admin.tables import BoundedChangeList, BoundedPaginator, LargeTableAdmin, NamesCreators, badge
+from famekeeda.links import address
 
 PLACE = Case(When(Deliverable.IS_OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
 OPEN_FIRST = (PLACE, "due_on", "id")
@@ -159,7 +160,7 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     def campaign(self, deliverable: Deliverable) -> SafeString:
         part = deliverable.collaboration
         return format_html(
-            '<a class="fk-link" href="{}">{}</a>', reverse("pages:campaign", args=[part.campaign_id]), part.campaign
+            '<a class="fk-link" href="{}">{}</a>', address("pages:campaign", part.campaign_id), part.campaign
         )
 
     @admin.display(description="due", ordering="due_on")

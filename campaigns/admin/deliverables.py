@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.urls import path
 from django.views.decorators.http import require_POST
 
 from campaigns.admin import deals
@@ -17,6 +17,7 @@ from campaigns.admin.deal_page import PAGE, deal_page, name_of
 from campaigns.admin.steps import BY_NAME
 from campaigns.models import Collaboration, Deliverable
 from campaigns.refusals import CampaignEnded, DraftIsDecided, NotAllowed, Stale
+from famekeeda.links import address
 from famekeeda.pages import page, render_page
 
 FORM = "admin/campaigns/deliverable.html"
@@ -28,7 +29,7 @@ def deliverables() -> Any:
 
 def at(deliverable: Deliverable) -> str:
     """The deliverable's line on the page of the creator's part in the campaign."""
-    return f"{reverse(PAGE, args=[deliverable.collaboration_id])}#deliverable-{deliverable.pk}"
+    return f"{address(PAGE, deliverable.collaboration_id)}#deliverable-{deliverable.pk}"
 
 
 def platforms_of(collaboration: Collaboration, *more: str) -> list[str]:

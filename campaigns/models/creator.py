@@ -53,9 +53,9 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
         for pk, name, language, platform, handle in accounts.values_list(
             "pk", "name", "language", "accounts__platform", "accounts__handle"
         ):
-            before = known.get(pk, CreatorName(name, "", (), language))
-            platforms = (*before.platforms, platform) if platform else before.platforms
-            known[pk] = CreatorName(name, before.handle or handle or "", platforms, language)
+            before = known.get(pk)
+            platforms = (*(before.platforms if before else ()), *([platform] if platform else ()))
+            known[pk] = CreatorName(name, (before.handle if before else "") or handle or "", platforms, language)
         return known
 
     def on_platform(self, platform: str) -> CreatorQuerySet:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -18,7 +17,7 @@ from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.money import in_words
 from famekeeda import shared
-from famekeeda.links import face
+from famekeeda.links import address, face
 from famekeeda.shared import CreatorName, Figures
 
 MAX_ROWS = 2_000  # creators of one campaign that its page sorts and adds up
@@ -45,7 +44,6 @@ class Row:
     is_overdue: bool
     fee: Decimal | None
     figures: Figures | None
-    costs: Costs
 
     @property
     def id(self) -> str:
@@ -77,11 +75,15 @@ class Row:
             '<span class="ca-who">{}<span class="ca-name"><a href="{}" title="{}" draggable="false">{}</a>'
             "<small>{}</small></span></span>",
             face(self.id, self.names),
-            reverse("admin:campaigns_collaboration_change", args=[self.collaboration.pk]),
+            address("admin:campaigns_collaboration_change", self.collaboration.pk),
             self.id,
             self.name,
             below,
         )
+
+    @property
+    def costs(self) -> Costs:
+        return costs(self.fee, self.figures)
 
     @property
     def currency(self) -> str:
@@ -145,7 +147,6 @@ def rows(
             is_overdue=bool(each.next_due_on and each.next_due_on < today),
             fee=each.fee if with_fees else None,
             figures=figures.get(each.influencer_id),
-            costs=costs(each.fee if with_fees else None, figures.get(each.influencer_id)),
         )
         for each in found
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -114,10 +115,10 @@ def titles(request: HttpRequest, asked: Asked) -> dict[str, list[tuple[str, str,
 
 def filters(asked: Asked, rows: Sequence[Row]) -> list[tuple[str, int, str, bool]]:
     """A filter for all and one for each state that a creator is in: title, number, link, and whether it is chosen."""
-    counts = {state: sum(row.state == state for row in rows) for state in Collaboration.State}
+    in_state = Counter(row.state for row in rows)
     states = [
         (state.label.capitalize(), number, asked.link(state=state.value, creators=""), asked.state == state)
-        for state, number in counts.items()
-        if number or asked.state == state
+        for state in Collaboration.State
+        if (number := in_state[state]) or asked.state == state
     ]
     return [("All", len(rows), asked.link(state="", creators=""), not asked.state), *states]
