@@ -71,10 +71,15 @@ def face(influencer_id: str, names: Mapping[str, CreatorName]) -> SafeString:
     return format_html('<span class="fk-face fk-face-{}" aria-hidden="true">{}</span>', colour, letters)
 
 
+def below_name(influencer_id: str, names: Mapping[str, CreatorName]) -> str:
+    """What stands below the name: the handle, or the id without one; the id below a handle; nothing below an id."""
+    known = names.get(influencer_id, CreatorName())
+    return (known.at or influencer_id) if known.name else influencer_id if known.at else ""
+
+
 def person(influencer_id: str, names: Mapping[str, CreatorName]) -> SafeString:
     """The creator's face, name, and handle or id below it."""
-    known = names.get(influencer_id, CreatorName())
-    below = (known.at or influencer_id) if known.name else influencer_id if known.at else ""
+    below = below_name(influencer_id, names)
     return format_html(
         '<span class="fk-person">{}<span>{}{}</span></span>',
         face(influencer_id, names),

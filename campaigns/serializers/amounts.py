@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
@@ -12,14 +13,14 @@ from campaigns.event_types import FEE
 from famekeeda.accounts.access import may
 
 
-class HidesAmounts:
+class HidesAmounts(serializers.Serializer):
     """A serializer that shows null instead of its `amounts` to users who may not see them."""
 
     amounts: tuple[str, ...] = ()
 
     def to_representation(self, row: Any) -> dict[str, Any]:
-        shown: dict[str, Any] = super().to_representation(row)  # type: ignore[misc]  # of the serializer beside it
-        user = self.context["request"].user  # type: ignore[attr-defined]
+        shown: dict[str, Any] = super().to_representation(row)
+        user = self.context["request"].user
         return shown if may(user, FEE) else shown | dict.fromkeys(self.amounts)
 
 

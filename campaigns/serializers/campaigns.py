@@ -76,7 +76,7 @@ class FeesSerializer(serializers.Serializer):
     paid = serializers.DecimalField(16, 2)
 
 
-class CampaignSerializer(HidesAmounts, serializers.Serializer):
+class CampaignSerializer(HidesAmounts):
     """A campaign. Amounts are null for users without the right campaigns.view_fee."""
 
     amounts = ("budget", "mediaBudget", "fees")

@@ -55,7 +55,7 @@ class FiguresSerializer(serializers.Serializer):
     engagementRate = serializers.FloatField(source="rate", help_text="engagements / views * 100, in per cent")
 
 
-class CollaborationSerializer(HidesAmounts, serializers.Serializer):
+class CollaborationSerializer(HidesAmounts):
     """A creator of a campaign. Amounts are null for users without the right campaigns.view_fee."""
 
     amounts = ("fee", "costPerEngagement", "costPerThousandViews")

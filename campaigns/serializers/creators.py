@@ -122,7 +122,7 @@ class AccountSerializer(serializers.Serializer):
     followers = serializers.IntegerField(allow_null=True)
 
 
-class CreatorSerializer(HidesAmounts, serializers.Serializer):
+class CreatorSerializer(HidesAmounts):
     """A creator's profile. Contact, usual fee and currency are null for users without the right campaigns.view_fee."""
 
     amounts = ("contact", "usualFee", "currency")

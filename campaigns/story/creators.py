@@ -17,7 +17,7 @@ from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Deliverable
 from campaigns.models.money import in_words
 from famekeeda import shared
-from famekeeda.links import address, face
+from famekeeda.links import address, below_name, face
 from famekeeda.shared import CreatorName, Figures
 
 MAX_ROWS = 2_000  # creators of one campaign that its page sorts and adds up
@@ -69,8 +69,6 @@ class Row:
     @property
     def who(self) -> SafeString:
         """The creator's face and name, which leads to the part in this campaign, with handle or id below."""
-        known = self.names.get(self.id, CreatorName())
-        below = (known.at or self.id) if known.name else self.id if known.at else ""
         return format_html(
             '<span class="ca-who">{}<span class="ca-name"><a href="{}" title="{}" draggable="false">{}</a>'
             "<small>{}</small></span></span>",
@@ -78,7 +76,7 @@ class Row:
             address("admin:campaigns_collaboration_change", self.collaboration.pk),
             self.id,
             self.name,
-            below,
+            below_name(self.id, self.names),
         )
 
     @property
