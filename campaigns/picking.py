@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from campaigns.best_creators import best
 from campaigns.models import Creator
-from campaigns.models.text_search import tidy
 from famekeeda import links, shared
+from famekeeda.folding import tidied
 
 MAX_OFFERED = 20
 
@@ -14,11 +15,12 @@ MAX_OFFERED = 20
 def offered(text: str) -> list[dict[str, Any]]:
     """The creators whom somebody who typed the text probably means, as JSON: those with a profile first, then those
     whom only results name, by the beginning of their id."""
-    profiles = list(Creator.objects.best_matching(text, MAX_OFFERED).prefetch_related("accounts"))
-    offers = [of_profile(creator) for creator in profiles]
-    if tidy(text) and len(offers) < MAX_OFFERED:
-        known = {creator.pk for creator in profiles}
-        offers += [offer(pk) for pk in shared.creator_ids(tidy(text), MAX_OFFERED) if pk not in known]
+    found = best(text, MAX_OFFERED)
+    profiles = Creator.objects.prefetch_related("accounts").in_bulk(found)
+    offers = [of_profile(profiles[pk]) for pk in found if pk in profiles]
+    begins = tidied(text)
+    if begins and len(offers) < MAX_OFFERED:
+        offers += [offer(pk) for pk in shared.creator_ids(begins, MAX_OFFERED) if pk not in profiles]
     return offers[:MAX_OFFERED]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
+from campaigns.best_creators import best
 from campaigns.models import Account, Campaign, Collaboration, Creator
 from famekeeda.search import campaigns_found, creators_found
 from famekeeda.shared import MAX_CREATORS_IN_FACTS, CampaignFacts, CreatorName, Found
@@ -62,7 +63,7 @@ def search(request: HttpRequest, text: str, limit: int) -> list[Found]:
         details = {each.pk: detail(each) for each in Campaign.objects.matching(text)[:limit]}
         found += campaigns_found(details)
     if request.user.has_perm("campaigns.view_creator"):
-        found += creators_found(Creator.objects.best_matching(text, limit).values_list("pk", flat=True))
+        found += creators_found(best(text, limit))
     return found
 
 

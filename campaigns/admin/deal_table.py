@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
 
@@ -20,9 +24,13 @@ class CollaborationAdmin(PageOfItsOwn, LargeTableAdmin):
 
     list_display = ("creator", "in_campaign", "state_", "promo_code")
     list_filter = ("state", CreatorFilter)
-    search_fields = ("influencer_id", "campaign__name", "campaign__id")
-    search_help_text = "Creator's id, or a campaign"
+    search_fields = ("influencer_id",)  # which makes the field for the search appear; get_search_results searches
+    search_help_text = "Any part of a creator's name, handle or id, or of a campaign's name, brand or id"
+    search_ignores_case = True
     list_select_related = ("campaign",)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
+        return queryset.matching(search_term), False
 
     def get_urls(self) -> list[URLPattern]:
         return [*deals.urlpatterns, *story.urlpatterns, *super().get_urls()]

@@ -21,7 +21,7 @@ from campaigns.admin.deal_page import due_mark
 from campaigns.admin.filters import ChoicesFilter
 from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
-from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.models import Deliverable
 from campaigns.models.deliverable import DUE_SOON
 from famekeeda import shared
 from famekeeda.admin.tables import BoundedChangeList, BoundedPaginator, LargeTableAdmin, NamesCreators, badge
@@ -117,8 +117,9 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     list_display = ("what", "creator", "campaign", "due", "state_", "draft", "post")
     list_filter = (StateFilter, DueFilter, PlatformFilter)
     paginator = OpenFirst
-    search_fields = ("format", "collaboration__influencer_id", "collaboration__campaign__name")
-    search_help_text = "A format, a creator's id, or a part of a campaign's name"
+    search_fields = ("format",)  # which makes the field for the search appear; get_search_results searches
+    search_help_text = "Any part of a format, of a creator's name, handle or id, or of a campaign's name, brand or id"
+    search_ignores_case = True
 
     def get_urls(self) -> list[URLPattern]:
         return [*deliverables.urlpatterns, *super().get_urls()]
@@ -132,16 +133,12 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Deliverable]:
         return Deliverable.objects.select_related("collaboration__campaign")
 
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Deliverable], search_term: str
-    ) -> tuple[QuerySet[Deliverable], bool]:
-        """Each word has to be somewhere in the format, the creator's id or the campaign's name, in any case. Each table
-        is searched by itself: the joined rows would be compared with all three."""
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[QuerySet[Any], bool]:
+        """Each word has to be somewhere in the format, the creator's name, a handle or the id, or the campaign's name,
+        brand or id."""
         for word in smart_split(search_term.replace("\0", "")):
             text = unescape_string_literal(word) if word[0] in "\"'" and word[0] == word[-1] else word
-            campaigns = Campaign.objects.filter(name__icontains=text)
-            parts = Collaboration.objects.filter(Q(influencer_id__icontains=text) | Q(campaign__in=campaigns))
-            queryset = queryset.filter(Q(format__icontains=text) | Q(collaboration__in=parts))
+            queryset = queryset.matching(text)
         return queryset, False
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:

@@ -66,6 +66,7 @@ class CampaignAdmin(PageOfItsOwn, DeclaredLookups, ModelAdmin):
     change_form_outer_after_template = "admin/campaigns/currencies.html"
     search_fields = ("name", "brand", "id")
     search_help_text = "Any part of a campaign's name, brand or id"
+    search_ignores_case = True
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     paginator = BoundedPaginator

@@ -10,20 +10,22 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import IntegrityError, models, transaction
-from django.db.models import F, Q
-from django.db.models.functions import Collate
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
 from django.urls import reverse
 from django.utils.text import slugify
 
 from campaigns import event_types
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised, in_json, wire_name
+from campaigns.models.text_search import Grams, found_by_index
 from campaigns.refusals import CampaignEnded, IdTaken, IdUnfit
 from famekeeda import shared
 from famekeeda.events.recording import recording
+from famekeeda.folding import folded_field, typed
 from famekeeda.ids import can_be_in_a_path
-from famekeeda.text import one_form
 
 MAX_SLUG = 40  # characters of an id that is made from a name
 MAX_NUMBER = 9  # summer-9 is still readable; after it come random letters
@@ -40,11 +42,9 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
         return self.filter(status__in=Campaign.RUNNING)
 
     def matching(self, text: str) -> CampaignQuerySet:
-        """Campaigns with the text in name, brand or id, in any case."""
-        in_any_case = Collate("id", "pg_c_utf8")  # PostgreSQL's own; in "C", the column's, only a to z have a case
-        typed = one_form(text)
-        found = Q(name__icontains=typed) | Q(brand__icontains=typed) | Q(id_in_any_case__icontains=text)
-        return self.alias(id_in_any_case=in_any_case).filter(found)
+        """Campaigns with the text in name, brand or id, in any case and with any accents; all for an empty text."""
+        text = typed(text)
+        return self.filter(found_by_index("searched", text)) if text else self.all()
 
     def running_on(self, day: date) -> CampaignQuerySet:
         """Active campaigns that have begun by the day and not ended before it; one without days runs while active."""
@@ -137,6 +137,7 @@ class Campaign(Revised):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
     )
     is_sample = models.BooleanField(default=False, editable=False)
+    searched = folded_field(Concat("name", Value("\n"), "brand", Value("\n"), "id", output_field=models.TextField()))
 
     objects = CampaignQuerySet.as_manager()
 
@@ -157,6 +158,7 @@ class Campaign(Revised):
         indexes = [
             models.Index(fields=["status", "-created_at"], name="campaign_by_status"),
             models.Index(fields=["name"], name="campaign_by_name"),
+            GinIndex(Grams("searched"), name="campaign_grams"),
         ]
         default_permissions = ("view", "add", "change")  # a campaign that was a mistake is cancelled, not deleted
         permissions = [("view_fee", "Can see fees and budgets")]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
@@ -14,10 +15,13 @@ from django.db.models.functions import Coalesce
 from campaigns import event_types
 from campaigns.event_types import Changes
 from campaigns.models.campaign import Campaign
+from campaigns.models.creator import MAX_LISTED_MATCHES, Creator, ids_with
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised, in_json, wire_name
+from campaigns.models.text_search import Grams, found_by_index
 from campaigns.refusals import CampaignEnded, IdUnfit, StaysOnRecord
 from famekeeda.events.recording import recording
+from famekeeda.folding import folded_field, typed
 from famekeeda.ids import can_be_in_a_path
 
 
@@ -50,6 +54,11 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
         wanted = self.exclude(state__in=Collaboration.OUT).filter(campaign_id__in=list(campaign_ids))
         counted = wanted.order_by().values("campaign_id").annotate(count=Count("*"))
         return dict(counted.values_list("campaign_id", "count"))
+
+    def matching(self, text: str) -> CollaborationQuerySet:
+        """Creators of campaigns whose name, handle or id, or whose campaign's name, brand or id has the text; all for
+        an empty text."""
+        return self.filter(pk__in=parts_with(text)[0]) if typed(text) else self.all()
 
     def engage(
         self, campaign: Campaign, influencer_id: str, *, by: Any, revision: int | None = None, **fields: Any
@@ -142,6 +151,7 @@ class Collaboration(Revised):
     currency = currency_field()
     promo_code = models.CharField(max_length=60, blank=True)
     note = models.TextField(blank=True)
+    searched_id = folded_field("influencer_id")
 
     objects = CollaborationQuerySet.as_manager()
 
@@ -156,7 +166,10 @@ class Collaboration(Revised):
                 name="collaboration_state_known",
             ),
         ]
-        indexes = [models.Index(fields=["influencer_id"], name="collaboration_by_creator")]
+        indexes = [
+            models.Index(fields=["influencer_id"], name="collaboration_by_creator"),
+            GinIndex(Grams("searched_id"), name="collaboration_id_grams"),
+        ]
         verbose_name = "creator of a campaign"
         verbose_name_plural = "creators of campaigns"
 
@@ -234,3 +247,21 @@ class Collaboration(Revised):
             told = {"influencerId": stored.influencer_id, "state": stored.state}
             record(event_types.CREATOR_REMOVED, stored.campaign_id, told)
             stored.delete()
+
+
+def parts_with(text: str) -> tuple[models.QuerySet[Any], bool]:
+    """Ids of the rows that Collaboration.objects.matching finds, and whether they are few, to which indexes lead. Where
+    they are many, a page and its count are soon full: rows are asked one after another."""
+    every, folded = Collaboration.objects.order_by().values("pk"), typed(text)
+    campaigns = Campaign.objects.matching(text).order_by()
+    some_campaigns = list(campaigns.values_list("pk", flat=True)[:MAX_LISTED_MATCHES])
+    some_creators = ids_with(folded, MAX_LISTED_MATCHES)
+    # A creator without a profile has an id all the same.
+    with_id = found_by_index("searched_id", folded)
+    if max(len(some_campaigns), len(some_creators)) < MAX_LISTED_MATCHES:
+        of_campaigns = every.filter(campaign__in=some_campaigns)
+        of_creators = every.filter(influencer_id__in=some_creators)
+        return every.filter(with_id).union(of_campaigns, of_creators), True
+    creators = Creator.objects.matching(text).order_by().values("pk")
+    held = Q(searched_id__contains=folded) | Q(campaign__in=campaigns) | Q(influencer_id__in=creators)
+    return every.filter(held), False

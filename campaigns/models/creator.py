@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from functools import reduce
-from operator import or_
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import RegexValidator
 from django.db import connection, models, transaction
-from django.db.models import Case, Exists, F, Max, OuterRef, Q, When
-from django.db.models.functions import Cast
+from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models.lookups import Exact
 from django.urls import reverse
 
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
-from campaigns.models.text_search import Folded, Grams, beginning, equal, holding, tidy
+from campaigns.models.text_search import Folded, Grams, beginning, holding, indexed
 from campaigns.refusals import HasProfile, IdUnfit
 from famekeeda import history
+from famekeeda.folding import Fold, folded_field, typed
 from famekeeda.ids import can_be_in_a_path
 from famekeeda.shared import CreatorName
 
@@ -28,7 +27,6 @@ MAX_ACCOUNTS, MAX_TOPICS, MAX_TOPIC_CHARACTERS = 20, 50, 60
 MAX_FOLLOWERS = 10**12
 COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "Must be the two letters of a country, such as DE.")
 LANGUAGE = RegexValidator(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*\Z", "Must be a language such as en, de or pt-BR.")
-MAX_CANDIDATES = 200  # of a picker, by each of name, id and handle
 MAX_LISTED_MATCHES = 300  # that a list finds by their ids
 MAX_VALUES = 300  # of a field that a list is narrowed by; there are 249 countries
 
@@ -77,7 +75,8 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
 
     def with_handle(self, handle: str, platform: str) -> CreatorQuerySet:
         """Creators with exactly this handle on the platform, in any case."""
-        accounts = Account.objects.filter(equal("handle", handle), platform=platform)
+        same = Exact(Folded("handle"), Folded(Value(handle)))  # of those that the index finds, whatever their accents
+        accounts = Account.objects.filter(same, searched_handle=Fold(Value(handle)), platform=platform)
         return self.filter(pk__in=accounts.values("creator"))
 
     def put(self, influencer_id: str, *, by: Any, **fields: Any) -> tuple[Creator, bool]:
@@ -110,36 +109,17 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
         return creator, is_new
 
     def matching(self, text: str) -> CreatorQuerySet:
-        """Creators with the text in their name, a handle or the id, in any case; all of them for an empty text."""
-        text = tidy(text)
+        """Creators with the text in their name, a handle or the id, in any case and with any accents; all of them for
+        an empty text."""
+        text = typed(text)
         if not text:
             return self.all()
-        found = ids_with(beginning, text, MAX_LISTED_MATCHES)
-        if len(found) < MAX_LISTED_MATCHES:
-            found += ids_with(holding, text, MAX_LISTED_MATCHES)
+        found = ids_with(text, MAX_LISTED_MATCHES)
         if len(found) < MAX_LISTED_MATCHES:
             return self.filter(pk__in=found)
         # So many have it that a page of any order is soon full: each creator is asked instead of an index.
-        accounts = Account.objects.filter(creator=OuterRef("pk"))
-        with_handle = accounts.filter(beginning("handle", text) | holding("handle", text))
-        parts = [find(field, text) for find in (beginning, holding) for field in ("name", "influencer_id")]
-        return self.filter(Exists(with_handle) | reduce(or_, parts))
-
-    def best_matching(self, text: str, limit: int) -> CreatorQuerySet:
-        """The creators whom somebody who typed the text probably means: first those with exactly this name, handle or
-        id, then those where one of them begins with it, then those who have it anywhere; of equals the one with most
-        followers. Nobody for an empty text.
-
-        Looks at MAX_CANDIDATES of each, however many have it: a picker asks with every letter."""
-        text = tidy(text)
-        begin = ids_with(beginning, text, MAX_CANDIDATES) if text else []
-        same = ids_with(equal, text, MAX_CANDIDATES) if begin else []
-        is_whole = len(begin) >= limit or text in same  # who has typed an id wants no other
-        held = ids_with(holding, text, MAX_CANDIDATES) if text and not is_whole else []
-        # Cast, because Django leaves out a When of nobody, and ORDER BY 2 means the second column.
-        place = Cast(Case(When(pk__in=same, then=0), When(pk__in=begin, then=1), default=2), models.IntegerField())
-        ranked = self.filter(pk__in=[*begin, *held]).alias(place=place, most=Max("accounts__followers"))
-        return ranked.order_by("place", F("most").desc(nulls_last=True), "pk")[:limit]
+        with_handle = Account.objects.filter(holding("searched_handle", text), creator=OuterRef("pk"))
+        return self.filter(holding("searched_name", text) | holding("searched_id", text) | Exists(with_handle))
 
 
 class Creator(Revised):
@@ -163,6 +143,7 @@ class Creator(Revised):
     # Of the account with most: whoever writes accounts writes this, too.
     followers = models.BigIntegerField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
+    searched_name, searched_id = folded_field("name"), folded_field("influencer_id")
     # The load that made the profile.
     load = models.ForeignKey(
         "loads.Load",
@@ -185,10 +166,10 @@ class Creator(Revised):
             models.CheckConstraint(condition=amounts_are_sound("usual_fee"), name="creator_fee_sound"),
         ]
         indexes = [
-            models.Index(Folded("name"), name="creator_name_begins"),
-            models.Index(Folded("influencer_id"), name="creator_id_begins"),
-            GinIndex(Grams("name"), name="creator_name_grams"),
-            GinIndex(Grams("influencer_id"), name="creator_id_grams"),
+            models.Index(fields=["searched_name"], name="creator_name_begins"),
+            models.Index(fields=["searched_id"], name="creator_id_begins"),
+            GinIndex(Grams("searched_name"), name="creator_name_grams"),
+            GinIndex(Grams("searched_id"), name="creator_id_grams"),
             models.Index(fields=["country"], name="creator_country"),
             models.Index(fields=["language"], name="creator_language"),
             models.Index(F("followers").desc(nulls_last=True), name="creator_followers"),
@@ -261,6 +242,7 @@ class Account(models.Model):
     platform = models.CharField(max_length=40)
     handle = models.CharField(max_length=100, blank=True, help_text="Without @")
     followers = models.BigIntegerField(null=True, blank=True)
+    searched_handle = folded_field("handle")
 
     class Meta:
         ordering = ["platform"]
@@ -272,24 +254,27 @@ class Account(models.Model):
             ),
         ]
         indexes = [
-            models.Index(Folded("handle"), name="account_handle_begins"),
-            GinIndex(Grams("handle"), name="account_handle_grams"),
+            models.Index(fields=["searched_handle"], name="account_handle_begins"),
+            GinIndex(Grams("searched_handle"), name="account_handle_grams"),
+            models.Index(F("followers").desc(nulls_last=True), name="account_by_followers"),
         ]
 
     def __str__(self) -> str:
         return f"@{self.handle} on {self.platform}" if self.handle else self.platform
 
 
-def ids_with(find: Callable[[str, str], Q], text: str, limit: int) -> list[str]:
-    """Ids of creators whose name, id or handle is, begins with or holds the text (`find`): the first `limit` of each
-    by the text's own index."""
-    names, ids, handles = (
-        rows.filter(find(field, text)).order_by(*order).values_list(key)[:limit]
-        for rows, field, key in (
-            (Creator.objects.all(), "name", "pk"),
-            (Creator.objects.all(), "influencer_id", "pk"),
-            (Account.objects.all(), "handle", "creator_id"),
-        )
-        for order in ([] if find is holding else [f"{field}__folded"],)
-    )
-    return list(dict.fromkeys(pk for (pk,) in names.union(ids, handles, all=True)))
+def ids_with(text: str, limit: int) -> list[str]:
+    """Ids of creators whose name, id or handle begins with or holds the folded text: all, or at least `limit`."""
+    found: dict[str, None] = {}
+    for condition in (beginning, indexed):
+        if len(found) < limit:
+            names, ids, handles = (
+                rows.filter(condition(field, text)).order_by().values_list(key)[:limit]
+                for rows, field, key in (
+                    (Creator.objects, "searched_name", "pk"),
+                    (Creator.objects, "searched_id", "pk"),
+                    (Account.objects, "searched_handle", "creator_id"),
+                )
+            )
+            found |= {pk: None for (pk,) in names.union(ids, handles, all=True)}
+    return list(found)

@@ -6,15 +6,19 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Min, Q
 
 from campaigns import event_types
 from campaigns.models.campaign import Campaign
-from campaigns.models.collaboration import Collaboration
+from campaigns.models.collaboration import Collaboration, parts_with
+from campaigns.models.creator import MAX_LISTED_MATCHES
 from campaigns.models.revised import Revised, in_json, wire_name
+from campaigns.models.text_search import Grams, found_by_index
 from campaigns.refusals import DraftIsDecided
 from famekeeda.events.recording import recording
+from famekeeda.folding import folded_field, typed
 
 MAX_URL = 2_000  # characters
 DUE_SOON = timedelta(days=7)
@@ -45,6 +49,19 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
 
     def overdue(self, today: date) -> DeliverableQuerySet:
         return self.open().filter(due_on__lt=today)
+
+    def matching(self, text: str) -> DeliverableQuerySet:
+        """Deliverables with the text in their format, or of a creator or campaign that is found by the text; all for
+        an empty text."""
+        folded = typed(text)
+        if not folded:
+            return self.all()
+        parts, are_few = parts_with(text)
+        every = Deliverable.objects.order_by().values("pk")
+        with_format = every.filter(found_by_index("searched_format", folded))
+        if are_few and len(with_format[:MAX_LISTED_MATCHES]) < MAX_LISTED_MATCHES:
+            return self.filter(pk__in=with_format.union(every.filter(collaboration__in=parts)))
+        return self.filter(Q(searched_format__contains=folded) | Q(collaboration__in=parts))
 
     def add(self, collaboration: Collaboration, *, by: Any, **fields: Any) -> Deliverable:
         """Raises CampaignEnded in a campaign that is completed or cancelled."""
@@ -119,6 +136,7 @@ class Deliverable(Revised):
     state = models.CharField(max_length=9, choices=State, default=State.PLANNED)
     is_returned = models.BooleanField(default=False, editable=False)  # whether the last step sent the draft back
     overdue_noticed_on = models.DateField(null=True, blank=True, editable=False)
+    searched_format = folded_field("format")
 
     objects = DeliverableQuerySet.as_manager()
 
@@ -135,6 +153,7 @@ class Deliverable(Revised):
             models.Index(fields=["due_on", "id"], name="deliverable_by_day"),
             models.Index(fields=["state", "due_on", "id"], name="deliverable_by_state"),
             models.Index(fields=["format", "due_on", "id"], name="deliverable_by_format"),
+            GinIndex(Grams("searched_format"), name="deliverable_format_grams"),
         ]
         permissions = [("decide_deliverable", "Can approve deliverables and send them back")]
 

@@ -144,6 +144,7 @@ def several(db, admin_user):
     ("asked", "found"),
     [
         ("q=ÉTÉ", ["a"]),
+        ("q=ete+à", ["a"]),
         ("q=ovali", ["b"]),
         ("q=winter", ["WINTER_27", "b"]),
         ("q=r_27", ["WINTER_27"]),

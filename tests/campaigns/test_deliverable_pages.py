@@ -328,3 +328,27 @@ def test_a_draft_that_was_sent_back_says_so_until_it_is_submitted_again(marketin
     reel.change(by=None, state="submitted")
 
     assert badge not in text(marketing.get(page_of(reel.collaboration)))
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("jonás", ["reel"]), ("jonas.ber", ["reel"]), ("BEN_7", ["story"]), ("c-1", ["reel"]), ("REÉ", ["reel"]),
+        ("fruhl", ["reel", "story"]), ("nobody", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("most", [300, 1])
+def test_deliverables_are_found_by_creator_campaign_and_format_be_they_few_or_many(
+    admin_client, monkeypatch, asked, found, most
+):
+    for module in ("creator", "collaboration", "deliverable"):
+        monkeypatch.setattr(f"campaigns.models.{module}.MAX_LISTED_MATCHES", most)
+    factories.creator("c-1", "Jonas Berg")
+    campaign = factories.campaign("spring", name="Frühling")
+    factories.deliverable(factories.collaboration(campaign, "c-1"), "reel")
+    factories.deliverable(factories.collaboration(campaign, "ben_7"), "story")
+
+    page = admin_client.get("/admin/campaigns/deliverable/", {"q": asked})
+
+    assert sorted(each.format for each in page.context["cl"].result_list) == found
+    assert "case-sensitive" not in page.content.decode()
