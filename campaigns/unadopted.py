@@ -6,16 +6,17 @@ from campaigns.models import Campaign
 from famekeeda import shared
 from famekeeda.shared import Seen
 
-MAX_LOOKED_AT = 2_000  # ids, for a page or a count: most may have their campaign already
-CHUNK = 200
+# Ids that are looked at for a page or a count, at once and then once more: most may have their campaign already, and each
+# look asks every app.
+LOOKS = (200, 1_800)
 
 
 def unadopted(after: str = "", limit: int = 50, text: str = "") -> tuple[dict[str, list[Seen]], str]:
     """The first `limit` such ids after the id `after`, each with where it was seen, in the order of their code points;
     and the id after which the next page begins, empty where there is none."""
     found: dict[str, list[Seen]] = {}
-    for _ in range(MAX_LOOKED_AT // CHUNK):
-        seen = shared.campaign_ids(text, CHUNK, after)
+    for size in LOOKS:
+        seen = shared.campaign_ids(text, size, after)
         adopted = set(Campaign.objects.filter(pk__in=seen).values_list("pk", flat=True))
         for campaign_id, where in seen.items():
             if len(found) == limit:
@@ -23,6 +24,6 @@ def unadopted(after: str = "", limit: int = 50, text: str = "") -> tuple[dict[st
             after = campaign_id
             if campaign_id not in adopted:
                 found[campaign_id] = where
-        if len(seen) < CHUNK:
+        if len(seen) < size:
             return found, ""
     return found, after

@@ -319,7 +319,7 @@ def test_the_page_leads_from_fifty_to_the_next(admin_client, db):
 
 
 def test_the_count_stops_where_nobody_counts_on(admin_client, monkeypatch):
-    monkeypatch.setattr("campaigns.unadopted.CHUNK", 2)
+    monkeypatch.setattr("campaigns.unadopted.LOOKS", (2, 2))
     monkeypatch.setattr("campaigns.admin.seen.MAX_COUNTED", 3)
     for number in range(5):
         factories.brief(campaign_id=f"c{number}")
