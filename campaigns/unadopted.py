@@ -6,8 +6,8 @@ from campaigns.models import Campaign
 from famekeeda import shared
 from famekeeda.shared import Seen
 
-# Ids that are looked at for a page or a count, first and if need be once more: most may have their campaign already, and
-# each look asks every app.
+# Ids that are looked at for a page or a count, at first and if need be once more. Most may have their campaign already,
+# and each look asks every app.
 LOOKS = (200, 1_800)
 
 
