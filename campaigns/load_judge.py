@@ -9,7 +9,7 @@ from collections.abc import Callable
 from django.core.exceptions import ValidationError
 
 from campaigns.load_cells import language_code, read_fee, read_link
-from campaigns.models.creator import COUNTRY, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
+from campaigns.models.creator import COUNTRY, HANDLE, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
 from campaigns.models.money import CURRENCY
 from famekeeda import shared
 from famekeeda.ids import new_id
@@ -18,7 +18,6 @@ from loads.columns import Column, Columns, Header
 from loads.judge import Judge
 from loads.numbers import Abbreviated, read_number
 
-MAX_HANDLE = 100
 # What is left of an id of many digits in a cell that a spreadsheet program took for a number.
 ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?[eE]\+[0-9]{1,3}")
 LEFT_OUT = ("followers", "country", "language", "topics")  # where these cannot be read, the rest of the row counts
@@ -205,10 +204,7 @@ def line(text: str, most: int) -> str:
 
 
 def handle(text: str) -> str:
-    text = line(text.removeprefix("@"), MAX_HANDLE)
-    if " " in text:
-        raise ValueError("contains a space")
-    return text
+    return valid(HANDLE, line(text.removeprefix("@"), 200))
 
 
 def country(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django import forms
@@ -15,6 +14,7 @@ from campaigns.models import Creator
 from campaigns.models.creator import (
     CONFIDENTIAL,
     COUNTRY,
+    HANDLE,
     LANGUAGE,
     MAX_FOLLOWERS,
     MAX_TOPIC_CHARACTERS,
@@ -97,8 +97,10 @@ class ProfileForm(forms.Form):
             self.add_error("currency", "Say in which currency, such as EUR.")
         for platform in self.platforms:
             handle = self.cleaned_data.get(f"handle_{platform}", "").removeprefix("@")
-            if re.search(r"\s", handle) or len(handle) > 100:
-                self.add_error(f"handle_{platform}", "A handle has no spaces, and 100 characters at most.")
+            try:
+                HANDLE(handle)
+            except ValidationError as refusal:
+                self.add_error(f"handle_{platform}", refusal)
             self.cleaned_data[f"handle_{platform}"] = handle
 
     @property

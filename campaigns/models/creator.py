@@ -26,6 +26,7 @@ CONFIDENTIAL = ("contact", "usual_fee", "currency")  # seen with the right campa
 MAX_ACCOUNTS, MAX_TOPICS, MAX_TOPIC_CHARACTERS = 20, 50, 60
 MAX_FOLLOWERS = 10**12
 COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "Must be the two letters of a country, such as DE.")
+HANDLE = RegexValidator(r"^\S{0,100}\Z", "Must hold no spaces, and 100 characters at most.")
 LANGUAGE = RegexValidator(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*\Z", "Must be a language such as en, de or pt-BR.")
 MAX_LISTED_MATCHES = 300  # that a list finds by their ids
 MAX_VALUES = 300  # of a field that a list is narrowed by; there are 249 countries

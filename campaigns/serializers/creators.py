@@ -13,6 +13,7 @@ from campaigns.models import Creator
 from campaigns.models.creator import (
     CONFIDENTIAL,
     COUNTRY,
+    HANDLE,
     LANGUAGE,
     MAX_ACCOUNTS,
     MAX_FOLLOWERS,
@@ -66,8 +67,7 @@ class AccountFields(StrictSerializer):
 
     def validate_handle(self, handle: str) -> str:
         handle = handle.removeprefix("@")
-        if " " in handle or len(handle) > 100:
-            raise ValidationError("Must be a handle without spaces, of 100 characters at most.")
+        HANDLE(handle)
         return handle
 
 

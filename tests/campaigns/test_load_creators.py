@@ -119,7 +119,7 @@ def test_of_different_names_the_last_counts_and_the_load_says_so():
         ("1.2E+11,,,,,,,,,,,", "influencerId is a number that a spreadsheet program has rounded"),
         ("ana,,myspace,,,,,,,,,", "platform 'myspace' is unknown; known: "),
         ("ana,,,ana,,,,,,,,", "handle needs a platform"),
-        ("ana,,tiktok,a b,,,,,,,,", "handle contains a space"),
+        ("ana,,tiktok,a b,,,,,,,,", "handle must hold no spaces, and 100 characters at most"),
         ("ana,,tiktok,,1.2M,,,,,,,", "followers is abbreviated"),
         ("ana,,,,,,,,,,400,", "usualFee needs a currency"),
         ("ana,,,,,,,,,,12.345.6,EUR", "usualFee cannot be read as an amount without doubt; expected one such as"),

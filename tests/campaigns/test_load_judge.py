@@ -44,7 +44,7 @@ def test_a_row_is_staged_in_one_form(cells, values):
     [
         ({"influencerId": "a\tb"}, "influencerId contains a control character"),
         ({"influencerId": "a" * 256}, "influencerId may have 200 characters at most"),
-        ({"handle": "h" * 101, "platform": "tiktok"}, "handle is longer than 100 characters"),
+        ({"handle": "h" * 101, "platform": "tiktok"}, "handle must hold no spaces, and 100 characters at most"),
         ({"followers": "5"}, "followers needs a platform"),
         ({"contact": "x" * 201}, "contact is longer than 200 characters"),
         ({"manager": "a\nb"}, "manager contains a line break or another control character"),

@@ -63,7 +63,7 @@ def test_an_id_is_made_from_the_name_that_no_creator_has_anywhere(admin_client):
         ({"influencer_id": "a\u2028b\x07"}, "influencer_id", "May not hold control characters."),
         ({"influencer_id": ".."}, "influencer_id", UNFIT),
         ({"handle_x": ".."}, "influencer_id", f".. cannot be the id of anything new. {UNFIT}"),
-        ({"name": "Ana", "handle_x": "a b"}, "handle_x", "A handle has no spaces, and 100 characters at most."),
+        ({"name": "Ana", "handle_x": "a b"}, "handle_x", "Must hold no spaces, and 100 characters at most."),
         ({"handle_x": "a\x07"}, "handle_x", "May not hold control characters."),
     ],
 )
