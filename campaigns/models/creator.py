@@ -129,10 +129,7 @@ class Creator(Revised):
     influencer_id = models.TextField(primary_key=True, db_collation="C")
     name = models.CharField(max_length=200, blank=True)
     country = models.CharField(
-        max_length=2,
-        blank=True,
-        validators=[RegexValidator("^[A-Z]{2}$", "Must be the two letters of a country, such as DE.")],
-        help_text="Two letters (ISO 3166), such as DE",
+        max_length=2, blank=True, validators=[COUNTRY], help_text="Two letters (ISO 3166), such as DE"
     )
     language = models.CharField(max_length=35, blank=True, help_text="Such as en, de or pt-BR")
     topics = ArrayField(models.CharField(max_length=MAX_TOPIC_CHARACTERS), default=list, blank=True)
