@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from campaigns import typed_amounts
 from campaigns.currencies import CURRENCIES
 from campaigns.models.money import DECIMAL_PLACES, MAX_DIGITS
 
@@ -13,9 +14,7 @@ SPACES = re.compile("[\u0020\u00a0\u2009\u202f]")
 SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "₹": "INR", "₺": "TRY", "ZŁ": "PLN"}
 SHARED_SIGNS = {"$": "USD, CAD or AUD", "¥": "JPY or CNY", "KR": "SEK, NOK or DKK"}
 MARK = r"[A-Za-zŁł]{2,3}|(?:US|R)?\$|[€£₹₺¥]"
-FEE = re.compile(rf"({MARK})?([0-9][0-9.,'’]*?)(?:[.,][-–])?({MARK})?")
-# Cents are two digits, or one, after the last sign; groups are of three digits, with one kind of sign between.
-AMOUNT = re.compile(r"([0-9]+|[1-9][0-9]{0,2}([.,'’])[0-9]{3}(?:\2[0-9]{3})*)(?:([.,])([0-9]{1,2}))?")
+FEE = re.compile(rf"({MARK})?([0-9][0-9.,']*?)(?:[.,][-–])?({MARK})?")
 EXPECTED_AMOUNT = "cannot be read as an amount without doubt; expected one such as 1200.00 or 1.200,00 €"
 
 LANGUAGES = {
@@ -49,20 +48,19 @@ class Fee(NamedTuple):
 
 def read_fee(text: str) -> Fee:
     """650,00 € → 650.00 EUR. Raises ValueError for what may be read in two ways or not at all."""
-    match = FEE.fullmatch(SPACES.sub("", text))
-    amount = AMOUNT.fullmatch(match[2]) if match else None
+    match = FEE.fullmatch(SPACES.sub("", text).replace("’", "'"))
+    amount = typed_amounts.digits(match[2]) if match else None
     marks = [mark.upper() for mark in (match[1], match[3]) if mark] if match else []
-    # A point between groups is no point before cents too.
-    if not amount or len(marks) > 1 or (amount[2] and amount[2] == amount[3]):
+    if not amount or len(amount[1]) > DECIMAL_PLACES or len(marks) > 1:
         raise ValueError("is negative" if text.startswith("-") else EXPECTED_AMOUNT)
-    digits = re.sub("[^0-9]", "", amount[1]).lstrip("0") or "0"
+    digits = amount[0].lstrip("0") or "0"
     if len(digits) > WHOLE_DIGITS:
         raise ValueError(f"has more than {WHOLE_DIGITS} digits")
     mark = "".join(marks)
     currency = SIGNS.get(mark, mark if mark in CURRENCIES else "")
     if mark and not currency and mark not in SHARED_SIGNS:
         raise ValueError(EXPECTED_AMOUNT)
-    return Fee(f"{digits}.{amount[4]}" if amount[4] else digits, currency, SHARED_SIGNS.get(mark, ""))
+    return Fee(f"{digits}.{amount[1]}" if amount[1] else digits, currency, SHARED_SIGNS.get(mark, ""))
 
 
 def language_code(text: str) -> str:

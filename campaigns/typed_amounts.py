@@ -1,4 +1,4 @@
-"""Reads amounts of money as people type them, with the separators of their country."""
+"""Reads amounts of money as people write them, with the separators of their country."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ SPACES = re.compile("[\u00a0\u2007\u2009\u202f]")  # that programs put between t
 WITH_CURRENCY = re.compile(r"(?P<before>€|[A-Za-z]{3})? ?(?P<number>-?[0-9][0-9.,' ]*?) ?(?P<after>€|[A-Za-z]{3})?")
 PLAIN = re.compile(r"(?P<whole>-?[0-9]+)(?:[.,](?P<fraction>[0-9]+))?")
 GROUPED = re.compile(
-    r"(?P<whole>-?[0-9]{1,3}(?P<between>[.,' ])[0-9]{3}(?:(?P=between)[0-9]{3})*)"
+    r"(?P<whole>-?[1-9][0-9]{0,2}(?P<between>[.,' ])[0-9]{3}(?:(?P=between)[0-9]{3})*)"
     r"(?:(?!(?P=between))[.,](?P<fraction>[0-9]+))?"
 )
 AMBIGUOUS = re.compile(r"-?[1-9][0-9]{0,2}[.,][0-9]{3}")
@@ -23,11 +23,18 @@ def read(text: str) -> Decimal:
     if AMBIGUOUS.fullmatch(number):
         whole, fraction = re.sub("[.,]", "", number), number.replace(",", ".")
         raise ValueError(f"Can be read as {whole} and as {fraction}. Write {whole} or {whole}.00 for the first.")
-    found = PLAIN.fullmatch(number) or GROUPED.fullmatch(number)
+    found = digits(number)
     if found is None:
         raise ValueError(INVALID)
-    whole = re.sub("[.,' ]", "", found["whole"])
-    return Decimal(f"{whole}.{found['fraction'] or 0}")
+    return Decimal(".".join(found))
+
+
+def digits(number: str) -> tuple[str, str] | None:
+    """The digits before and after the last sign of 1250.50, 1.250,50 or 1'250; None for what is no number. Of 1,250 all
+    are before it: a form asks which of two amounts is meant, but of a file nobody can be asked, and nobody writes a fee
+    with three decimals."""
+    found = GROUPED.fullmatch(number) or PLAIN.fullmatch(number)
+    return (re.sub("[.,' ]", "", found["whole"]), found["fraction"] or "") if found else None
 
 
 def currency_in(text: str) -> str:

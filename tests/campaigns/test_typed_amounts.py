@@ -39,7 +39,7 @@ def test_what_may_be_two_amounts_is_refused_with_both(text):
 @pytest.mark.parametrize(
     "text",
     ["", "a lot", "NaN", "1e9", "1_000", "1,25,000", "1,250.500,5", "1 25", "12 5000", ".", ",5", "5.", "1..5", "€",
-     "€ 5 EUR", "5 EURO", "١٢", "1\x00", "1,250,5", "1 250 5"],
+     "€ 5 EUR", "5 EURO", "١٢", "1\x00", "1,250,5", "1 250 5", "0 250"],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(text):
     with pytest.raises(ValueError, match=r"Type a number, such as 1200\.00\."):
