@@ -17,6 +17,7 @@ from campaigns.admin.meanwhile import Change, changes_since
 from campaigns.creators_field import CreatorsField
 from campaigns.event_types import FEE
 from campaigns.models import Campaign
+from campaigns.models.campaign import CONFIDENTIAL
 from campaigns.models.revised import in_json, wire_name
 from campaigns.refusals import NotAllowed
 from famekeeda import shared
@@ -25,7 +26,6 @@ from famekeeda.ids import MAX_ID_CHARACTERS, can_be_in_a_path, checked_id
 MAX_REVISION = 2**31 - 1
 AMOUNTS = ("budget", "media_budget")
 ADD_CREATORS = "campaigns.add_collaboration"
-CONFIDENTIAL = (*AMOUNTS, "currency")  # fields that need the right FEE
 START_STATUSES = (Campaign.Status.DRAFT, Campaign.Status.ACTIVE)
 
 

@@ -27,6 +27,7 @@ from famekeeda.events.recording import recording
 from famekeeda.folding import folded_field, typed
 from famekeeda.ids import can_be_in_a_path
 
+CONFIDENTIAL = ("budget", "media_budget", "currency")  # seen with the right campaigns.view_fee alone
 MAX_SLUG = 40  # characters of an id that is made from a name
 MAX_NUMBER = 9  # summer-9 is still readable; after it come random letters
 READABLE = "23456789bcdfghjkmnpqrstvwxz"  # without letters that look alike, and without vowels, which make words

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from campaigns.models import Campaign, Collaboration
+from campaigns.models.campaign import CONFIDENTIAL
 from campaigns.models.text_search import equal
 from campaigns.serializers.amounts import check_may_set
 from campaigns.serializers.campaigns import CampaignFields, CampaignSerializer, CampaignsQuery, NewCampaign
@@ -21,8 +22,6 @@ from campaigns.views.answers import LOCATION, ForKnownUsers
 from famekeeda.api import ListView
 from famekeeda.idempotency import idempotent
 from famekeeda.preconditions import ETAG, IF_MATCH, check_if_match, etag
-
-AMOUNTS = ("budget", "media_budget", "currency")  # the currency says what the amounts are
 
 
 class ShowsCampaigns(ForKnownUsers):
@@ -82,7 +81,7 @@ class Campaigns(ShowsCampaigns, ListView):
     def post(self, request: Request) -> Response:
         serializer = NewCampaign(data=request.data)
         serializer.is_valid(raise_exception=True)
-        check_may_set(request, serializer.validated_data, AMOUNTS)
+        check_may_set(request, serializer.validated_data, CONFIDENTIAL)
         campaign = Campaign.objects.start(by=request.user, **serializer.validated_data)
         return self.shown(campaign, 201, Location=reverse("api:campaign", args=[campaign.pk]))
 
@@ -112,6 +111,6 @@ class CampaignDetail(ShowsCampaigns):
             check_if_match(request, campaign.revision)
             serializer = CampaignFields(campaign, data=request.data, partial=True)
             serializer.is_valid(raise_exception=True)
-            check_may_set(request, serializer.validated_data, AMOUNTS)
+            check_may_set(request, serializer.validated_data, CONFIDENTIAL)
             campaign.change(by=request.user, **serializer.validated_data)
         return self.shown(campaign)
