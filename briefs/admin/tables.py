@@ -12,42 +12,26 @@ from django.urls import URLPattern
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import Truncator
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.contrib.filters.admin import RadioFilter
 
 from briefs.admin import panels, review
 from briefs.admin.costs import money
-from briefs.catalogues.models import PlatformRule
 from briefs.models import Brief
 from famekeeda.admin.tables import (
     CampaignFilter,
+    ChoicesFilter,
     CreatorFilter,
     ExactFilter,
     LargeTableAdmin,
     NamesCreators,
+    PlatformFilter,
     badge,
     link,
 )
 
 
-class PlatformFilter(DropdownFilter):
-    title, parameter_name = "platform", "platform"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(PlatformRule.objects.values_list("platform", "label"))
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        platform = (self.value() or "").replace("\0", "")
-        return queryset.filter(platform=platform) if platform else queryset
-
-
-class StateFilter(RadioFilter):
-    title, parameter_name = "state", "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(state.value, state.label.capitalize()) for state in Brief.State]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(state=self.value()) if self.value() in Brief.State.values else queryset
+class StateFilter(ChoicesFilter):
+    title, parameter_name, values = "state", "state", Brief.State
 
 
 class ReviewFilter(RadioFilter):

@@ -10,8 +10,7 @@ from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
 from campaigns.load_cells import LANGUAGES
 from campaigns.models import Creator
-from famekeeda import shared
-from famekeeda.admin.tables import ExactFilter
+from famekeeda.admin.tables import ExactFilter, PlatformFilter
 
 Choices = list[tuple[str, str]]
 
@@ -24,15 +23,9 @@ FOLLOWERS: dict[str, tuple[str, int, int | None]] = {
 }
 
 
-class PlatformFilter(DropdownFilter):
-    title, parameter_name = "platform", "platform"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return list(shared.platforms().items())
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
-        platform = platform_in(request)
-        return queryset.on_platform(platform) if platform else queryset
+class AccountFilter(PlatformFilter):
+    def narrowed(self, queryset: Any, platform: str) -> QuerySet[Any]:
+        return queryset.on_platform(platform)
 
 
 class FollowersFilter(RadioFilter):

@@ -15,10 +15,10 @@ from django.utils.safestring import SafeString
 from campaigns import picking
 from campaigns.admin import profiles
 from campaigns.admin.creator_filters import (
+    AccountFilter,
     CountryFilter,
     FollowersFilter,
     LanguageFilter,
-    PlatformFilter,
     TopicFilter,
 )
 from campaigns.admin.own_page import PageOfItsOwn
@@ -38,7 +38,7 @@ class CreatorAdmin(PageOfItsOwn, TicksCreators, NamesCreators, LargeTableAdmin):
     """Made for a million profiles: an index finds a part of a name, rows are counted to a limit."""
 
     list_display = ("tick", "creator", "accounts_", "country", "language", "topics_")
-    list_filter = (PlatformFilter, FollowersFilter, CountryFilter, LanguageFilter, TopicFilter)
+    list_filter = (AccountFilter, FollowersFilter, CountryFilter, LanguageFilter, TopicFilter)
     list_before_template = "admin/campaigns/creators_top.html"
     empty_template = "admin/campaigns/creators_empty.html"
     search_fields = ("name",)  # which makes the field for the search appear; get_search_results searches

@@ -14,17 +14,23 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import smart_split, unescape_string_literal
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.contrib.filters.admin import RadioFilter
 
 from campaigns.admin import deliverables
 from campaigns.admin.deal_page import due_mark
-from campaigns.admin.filters import ChoicesFilter
 from campaigns.admin.links import outward
 from campaigns.admin.own_page import PageOfItsOwn
 from campaigns.models import Deliverable
 from campaigns.models.deliverable import DUE_SOON
-from famekeeda import shared
-from famekeeda.admin.tables import BoundedChangeList, BoundedPaginator, LargeTableAdmin, NamesCreators, badge
+from famekeeda.admin.tables import (
+    BoundedChangeList,
+    BoundedPaginator,
+    ChoicesFilter,
+    LargeTableAdmin,
+    NamesCreators,
+    PlatformFilter,
+    badge,
+)
 from famekeeda.links import address
 
 PLACE = Case(When(Deliverable.IS_OPEN, then=Value(0)), default=Value(1), output_field=IntegerField())
@@ -57,17 +63,6 @@ class DueFilter(RadioFilter):
             "undated": Q(due_on=None),
         }.get(self.value() or "")
         return queryset.filter(Deliverable.IS_OPEN, when) if when else queryset
-
-
-class PlatformFilter(DropdownFilter):
-    title, parameter_name = "platform", "platform"
-
-    def lookups(self, request: HttpRequest, model_admin: BaseModelAdmin[Any]) -> list[tuple[str, str]]:
-        return list(shared.platforms().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        platform = (self.value() or "").replace("\0", "")
-        return queryset.filter(platform=platform) if platform else queryset
 
 
 class OpenFirst(BoundedPaginator):

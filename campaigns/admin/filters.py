@@ -1,30 +1,16 @@
-"""The filters of the table of campaigns, and one for any field with a fixed set of values."""
+"""The filters of the table of campaigns."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet, TextChoices
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from unfold.contrib.filters.admin import RadioFilter
 
 from campaigns.models import Campaign
-from famekeeda import shared
-from famekeeda.admin.tables import ExactFilter
-
-
-class ChoicesFilter(RadioFilter):
-    """A filter by one of the `values` of the field that is called as its parameter."""
-
-    values: type[TextChoices]
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [(value.value, value.label.capitalize()) for value in self.values]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        asked = self.value()
-        return queryset.filter(**{self.parameter_name: asked}) if asked in self.values.values else queryset
+from famekeeda.admin.tables import ChoicesFilter, ExactFilter, PlatformFilter
 
 
 class StatusFilter(ChoicesFilter):
@@ -66,15 +52,9 @@ class TimeFilter(RadioFilter):
         return queryset
 
 
-class PlatformFilter(DropdownFilter):
-    title, parameter_name = "platform", "platform"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(shared.platforms().items())
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        platform = (self.value() or "").replace("\0", "")
-        return queryset.filter(platforms__contains=[platform]) if platform else queryset
+class PlatformsFilter(PlatformFilter):
+    def narrowed(self, queryset: Any, platform: str) -> QuerySet[Any]:
+        return queryset.filter(platforms__contains=[platform])
 
 
 class BrandFilter(ExactFilter):

@@ -17,7 +17,7 @@ from unfold.admin import ModelAdmin
 
 from campaigns.admin import seen
 from campaigns.admin.fields import Line
-from campaigns.admin.filters import BrandFilter, OwnerFilter, PlatformFilter, StatusFilter, TimeFilter
+from campaigns.admin.filters import BrandFilter, OwnerFilter, PlatformsFilter, StatusFilter, TimeFilter
 from campaigns.admin.forms import ADD_CREATORS, CampaignForm, NewCampaignForm
 from campaigns.admin.listing import SORTED_BY, add_up, as_csv
 from campaigns.admin.own_page import PageOfItsOwn
@@ -58,7 +58,7 @@ class CampaignAdmin(PageOfItsOwn, DeclaredLookups, ModelAdmin):
         "name_", "status_", "brand", "owner", "runs", "budget_", "agreed", "paid", "creators_", "next_due", "edit",
     )  # fmt: skip
     list_display_links: Any = None
-    list_filter = (StatusFilter, OwnerFilter, TimeFilter, PlatformFilter, BrandFilter)
+    list_filter = (StatusFilter, OwnerFilter, TimeFilter, PlatformsFilter, BrandFilter)
     list_filter_submit = True
     list_select_related = ("owner",)
     list_per_page = 50

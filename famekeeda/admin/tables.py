@@ -8,14 +8,14 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextChoices
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin
-from unfold.contrib.filters.admin import TextFilter
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter, TextFilter
 from unfold.views import ChangeList
 
 from famekeeda import shared
@@ -57,6 +57,35 @@ class CampaignFilter(ExactFilter):
 
 class CreatorFilter(ExactFilter):
     title, parameter_name = "creator", "influencer_id"
+
+
+class ChoicesFilter(RadioFilter):
+    """A filter by one of the `values` of the field that is called as its parameter."""
+
+    values: type[TextChoices]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(value.value, value.label.capitalize()) for value in self.values]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked = self.value()
+        return queryset.filter(**{self.parameter_name: asked}) if asked in self.values.values else queryset
+
+
+class PlatformFilter(DropdownFilter):
+    """A filter by one of the platforms that an app keeps a catalogue of."""
+
+    title, parameter_name = "platform", "platform"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return list(shared.platforms().items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        platform = (self.value() or "").strip().replace("\0", "")
+        return self.narrowed(queryset, platform) if platform else queryset
+
+    def narrowed(self, queryset: Any, platform: str) -> QuerySet[Any]:
+        return queryset.filter(platform=platform)
 
 
 class BoundedPaginator(Paginator):
