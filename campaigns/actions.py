@@ -13,9 +13,12 @@ from campaigns.refusals import CampaignEnded, IdUnfit, NotAllowed, StaysOnRecord
 from famekeeda import shared
 from famekeeda.actions import CreatorAction, Refused
 from famekeeda.events.recording import recording
+from famekeeda.shared import CreatorName
 from famekeeda.words import counted, listed, was
 
 MAX_NAMED = 10  # creators in a message, of those who were left as they are
+
+NOT_ONE = "None of them is in the campaign."
 
 
 class CampaignForm(forms.Form):
@@ -87,34 +90,39 @@ class SetState(CreatorAction):
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
     ) -> str:
         state = cleaned_data["state"]
-        names = shared.creator_names(influencer_ids)
-        there, changed = 0, []
-        refused: dict[str, list[str]] = {}
         with recording(by=request.user):
             found = Collaboration.objects.locked_together(campaign_id, influencer_ids)
-            for each in found:
-                try:
-                    is_changed = each.change(by=request.user, state=state)
-                except NotAllowed as refusal:
-                    after = " or ".join(refusal.allowed) or "nothing"
-                    because = f"{refusal.because} and " if refusal.because else ""
-                    reason = f"{because}after {refusal.present} comes {after}"
-                    refused.setdefault(reason, []).append(shared.called(each.influencer_id, names))
-                else:
-                    there += not is_changed
-                    changed += [each] if is_changed else []
-        left = [f"Left as they are, since {reason}: {listed(who, MAX_NAMED)}." for reason, who in refused.items()]
+            changed, refused = set_states(found, state, by=request.user)
+        names = shared.creator_names(influencer_ids)
+        left = [f"Left as they are, since {why}: {named(those, names)}." for why, those in refused.items()]
+        there = len(found) - len(changed) - sum(map(len, refused.values()))
         if not changed and not there:
-            raise Refused(" ".join(left or ["None of them is in the campaign."]))
-        already = [f"{there:,} {was(there)} already."] if there else []
-        strangers = outside(len(influencer_ids) - len(found))
+            raise Refused(" ".join(left or [NOT_ONE]))
         are = "is" if len(changed) == 1 else "are"
         first = f"{counted(len(changed), 'creator')} {are} {state} now." if changed else "Nobody changed."
-        doubts = [
-            f"{sentence}: {listed([shared.called(each.influencer_id, names) for each in those], MAX_NAMED)}."
-            for sentence, those in cautions(changed, request.user).items()
-        ]
-        return " ".join([first, *doubts, *already, *left, *strangers])
+        doubts = [f"{doubt}: {named(those, names)}." for doubt, those in cautions(changed, request.user).items()]
+        already = [f"{there:,} {was(there)} already."] if there else []
+        return " ".join([first, *doubts, *already, *left, *outside(len(influencer_ids) - len(found))])
+
+
+def set_states(
+    found: list[Collaboration], state: str, *, by: Any
+) -> tuple[list[Collaboration], dict[str, list[Collaboration]]]:
+    """Returns whoever changed, and whom the state does not follow to, by the reason."""
+    changed: list[Collaboration] = []
+    refused: dict[str, list[Collaboration]] = {}
+    for each in found:
+        try:
+            changed += [each] if each.change(by=by, state=state) else []
+        except NotAllowed as refusal:
+            refused.setdefault(reason(refusal), []).append(each)
+    return changed, refused
+
+
+def reason(refusal: NotAllowed) -> str:
+    """Why the state does not follow: after paid comes posted."""
+    because = f"{refusal.because} and " if refusal.because else ""
+    return f"{because}after {refusal.present} comes {' or '.join(refusal.allowed) or 'nothing'}"
 
 
 class RemoveFromCampaign(CreatorAction):
@@ -129,22 +137,26 @@ class RemoveFromCampaign(CreatorAction):
     def run(
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
     ) -> str:
-        names = shared.creator_names(influencer_ids)
-        removed, stay = 0, []
+        stay = []
         with recording(by=request.user):
             found = Collaboration.objects.locked_together(campaign_id, influencer_ids)
             for each in found:
                 try:
                     each.remove(by=request.user)
                 except StaysOnRecord:
-                    stay.append(shared.called(each.influencer_id, names))
-                else:
-                    removed += 1
-        left = [f"Paid, and so left on record: {listed(stay, MAX_NAMED)}."] if stay else []
+                    stay.append(each)
+        names = shared.creator_names([each.influencer_id for each in stay])
+        left = [f"Paid, and so left on record: {named(stay, names)}."] if stay else []
+        removed = len(found) - len(stay)
         if not removed:
-            raise Refused(" ".join(left or ["None of them is in the campaign."]))
+            raise Refused(" ".join(left or [NOT_ONE]))
         strangers = outside(len(influencer_ids) - len(found))
         return " ".join([f"{counted(removed, 'creator')} {was(removed)} removed.", *left, *strangers])
+
+
+def named(collaborations: list[Collaboration], names: dict[str, CreatorName]) -> str:
+    """The creators as people call them: Ana, Ben and 3 more."""
+    return listed([shared.called(each.influencer_id, names) for each in collaborations], MAX_NAMED)
 
 
 def outside(number: int) -> list[str]:
