@@ -31,11 +31,11 @@ FORMATS = ("reel", "story", "post", "carousel", "video", "short", "livestream", 
 
 
 class RevisedForm(forms.Form):
-    """A form for a row that may have changed since the page was opened. Beside the row's revision the form carries what
-    its fields held then, which tells what this person typed from what was left alone."""
+    """A form for a row that may have changed since the page was opened. Beside the row's revision, 0 where there is no
+    row yet, the form carries what its fields held then, which tells what this person typed from what was left alone."""
 
     revision = forms.IntegerField(
-        min_value=1,
+        min_value=0,
         widget=forms.HiddenInput,
         error_messages={"required": "The page is older than its form: open it again.", "invalid": "Open it again."},
     )

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from campaigns.admin.deal_forms import RevisedForm
 from campaigns.admin.fields import Amount, Currency, Line, Note, copy_of_sent, refuse_other_currency
 from campaigns.free_ids import free_id
 from campaigns.models import Creator
@@ -29,10 +30,9 @@ def line(label: str, most: int, **options: Any) -> Line:
     return Line(label=label, required=False, max_length=most, widget=UnfoldAdminTextInputWidget(), **options)
 
 
-class ProfileForm(forms.Form):
-    """A profile, with a handle and a number of followers for each platform. `revision` is 0 where there is none yet."""
+class ProfileForm(RevisedForm):
+    """A profile, with a handle and a number of followers for each platform."""
 
-    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
     name = line("Name", 200)
     country = line("Country", 2, help_text="Two letters, such as PT")
     language = line("Language", 35, validators=[LANGUAGE], help_text="Such as pt or pt-BR")
@@ -50,16 +50,14 @@ class ProfileForm(forms.Form):
         self.platforms = names | {platform: platform for platform in self.stored if platform not in names}
         super().__init__(data, initial=self.values())
         for platform, label in self.platforms.items():
-            self.fields[f"handle_{platform}"] = line(f"Handle on {label}", 101)
+            self.fields[f"handle_{platform}"] = line(f"Handle on {label}", 101, show_hidden_initial=True)
             self.fields[f"followers_{platform}"] = forms.IntegerField(
                 label=f"Followers on {label}", required=False, min_value=0, max_value=MAX_FOLLOWERS,
                 widget=UnfoldAdminTextInputWidget({"inputmode": "numeric"}),
-                error_messages={"invalid": "Type a whole number, such as 12000."},
+                error_messages={"invalid": "Type a whole number, such as 12000."}, show_hidden_initial=True,
             )  # fmt: skip
         if not sees_fees:
             self.fields = {name: field for name, field in self.fields.items() if name not in CONFIDENTIAL}
-        for name, field in self.fields.items():
-            field.show_hidden_initial = name != "revision"
 
     def values(self) -> dict[str, Any]:
         row = self.creator
