@@ -1,5 +1,5 @@
 """Generated columns with folded texts, by which campaigns, creators and deliverables are found in any case and with any
-accents, and indexes of them in the place of those of expressions. At a million profiles it takes about a minute, in
+accents, and indexes of them in the place of those of expressions. At a million profiles it takes a minute or two, in
 which they can be neither read nor written."""
 
 import campaigns.models.text_search
