@@ -17,7 +17,7 @@ def briefs() -> QuerySet[Brief]:
     """Without those that are being written, whose worker would not find them again, and without the team's."""
     written = Brief.objects.filter(model="demo").exclude(state__in=IN_FLIGHT)
     undecided = written.filter(~Exists(Decision.objects.filter(brief=OuterRef("pk"))))
-    campaigns = undecided.exclude(campaign_id="").order_by().values_list("campaign_id", flat=True).distinct()
+    campaigns = undecided.order_by().values_list("campaign_id", flat=True).distinct()
     return undecided.exclude(campaign_id__in=shared.real_campaigns(campaigns))
 
 

@@ -42,13 +42,26 @@ def test_the_sample_campaign_goes_with_all_that_is_in_it(walked_through):
     assert not demo.exists()
 
 
+def test_what_would_go_is_counted_before_it_goes(walked_through):
+    assert [(each.what, each.rows) for each in demo.count()] == [
+        ("deliverables of the sample campaign", 8),
+        ("creators of the sample campaign, those that your team added among them", 12),
+        ("sample campaign", 1),
+        ("accounts of invented creators", 9),
+        ("profiles of invented creators", 9),
+    ]
+
+
 def test_what_people_made_stays(walked_through):
+    factories.deliverable(Collaboration.objects.get(campaign="spring"), "reel")
+
     demo.remove()
 
     assert list(Campaign.objects.values_list("pk", flat=True)) == ["spring"]
     assert list(Collaboration.objects.values_list("campaign", "influencer_id", "state")) == [
         ("spring", "influencer_221", "agreed")
     ]
+    assert list(Deliverable.objects.values_list("collaboration__campaign", "format")) == [("spring", "reel")]
     assert list(Creator.objects.values_list("pk", "name")) == [
         ("ana", "Ana"),
         ("influencer_15", "Aylin Kaya"),

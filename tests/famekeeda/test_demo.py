@@ -4,6 +4,7 @@ import psycopg
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
@@ -86,18 +87,18 @@ def test_a_brief_that_is_being_written_stays(db):
     assert (demo.remove(), Brief.objects.count()) == ([], 1)
 
 
-def record(*campaigns):
+def record(**briefs):
     from briefs.event_types import BRIEF_READY, EXAMPLE
 
     with recording(by=None) as say:
-        for campaign in campaigns:
-            say(BRIEF_READY, campaign, EXAMPLE)
+        for campaign, brief in briefs.items():
+            say(BRIEF_READY, campaign, EXAMPLE | {"briefId": brief.pk})
 
 
 def test_events_go_with_the_last_that_is_known_of_a_campaign(sample, demo_brief):
-    factories.brief("Demo", campaign_id="campaign_2", model="demo")
+    other = factories.brief("Demo", campaign_id="campaign_2", model="demo")
     factories.engagement("cleo", "campaign_2")
-    record("campaign_1", "campaign_2", "campaign_3")
+    record(campaign_1=demo_brief, campaign_2=other, campaign_3=demo_brief)
 
     went = {each.what: each.rows for each in demo.remove()}
 
@@ -140,6 +141,20 @@ def test_nothing_goes_while_a_load_runs_that_removes_the_sample_itself(a_load_ru
     page = text(admin_client.post(PAGE))
 
     assert ("A load of results is running" in page, "Remove it" in page) == (True, True)
+    assert left() == before
+
+
+def test_where_the_last_of_it_cannot_go_nothing_goes(sample, demo_brief, monkeypatch):
+    def busy(rows):
+        raise demo.Busy("Somebody works on it.")
+
+    kinds = demo.demo()
+    monkeypatch.setattr(demo, "demo", lambda: [*kinds, demo.Demo("contents", ContentType.objects.all, busy)])
+    before = left()
+
+    with pytest.raises(demo.Busy):
+        demo.remove()
+
     assert left() == before
 
 
