@@ -61,10 +61,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
     except CampaignEnded as refusal:
         form.add_error("fee", str(refusal))
         return deal_page(request, collaboration, terms=form, status=409)
-    if is_changed:
-        messages.success(request, "Saved.")
-    else:
-        messages.info(request, "Nothing was changed.")
+    tell_of_saving(request, is_changed)
     return redirect(PAGE, pk)
 
 
@@ -74,12 +71,12 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Takes the creator to another state."""
     collaboration = get_object_or_404(collaborations(), pk=pk)
-    state, revision = request.POST.get("state", ""), request.POST.get("revision", "")
-    if state not in Collaboration.State.values or not revision.isdecimal():
+    state, revision = request.POST.get("state", ""), sent_revision(request)
+    if state not in Collaboration.State.values or not revision:
         messages.error(request, "That is no state a creator can be in. Choose one of the buttons.")
         return redirect(PAGE, pk)
     try:
-        collaboration.change(by=request.user, revision=int(revision[:10]), state=state)
+        collaboration.change(by=request.user, revision=revision, state=state)
     except Refused as refusal:
         messages.warning(request, refusal.about(name_of(collaboration)))
     else:
@@ -96,9 +93,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     collaboration = get_object_or_404(collaborations(), pk=pk)
     name = name_of(collaboration)
     if request.method == "POST":
-        revision = request.POST.get("revision", "")
         try:
-            collaboration.remove(by=request.user, revision=int(revision[:10]) if revision.isdecimal() else 0)
+            collaboration.remove(by=request.user, revision=sent_revision(request))
         except Refused as refusal:
             messages.warning(request, refusal.about(name))
             return redirect(PAGE, pk)
@@ -112,6 +108,19 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         "is_paid": collaboration.state in Collaboration.ON_RECORD,
     }
     return render_page(request, "admin/campaigns/remove_creator.html", context)
+
+
+def sent_revision(request: HttpRequest) -> int:
+    """The revision of the row that the page showed; 0, at which no row stands, for what is no number."""
+    text = request.POST.get("revision", "")
+    return int(text[:10]) if text.isdecimal() else 0
+
+
+def tell_of_saving(request: HttpRequest, is_changed: bool) -> None:
+    if is_changed:
+        messages.success(request, "Saved.")
+    else:
+        messages.info(request, "Nothing was changed.")
 
 
 urlpatterns = [

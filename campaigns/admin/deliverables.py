@@ -85,10 +85,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     except DraftIsDecided as refusal:
         form.add_error("draft_url", str(refusal))
         return render_page(request, FORM, context, status=409)
-    if is_changed:
-        messages.success(request, "Saved.")
-    else:
-        messages.info(request, "Nothing was changed.")
+    deals.tell_of_saving(request, is_changed)
     return redirect(at(deliverable))
 
 
@@ -130,9 +127,8 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     deliverable = get_object_or_404(deliverables(), pk=pk)
     collaboration = deliverable.collaboration
     if request.method == "POST":
-        revision = request.POST.get("revision", "")
         try:
-            deliverable.remove(by=request.user, revision=int(revision[:10]) if revision.isdecimal() else 0)
+            deliverable.remove(by=request.user, revision=deals.sent_revision(request))
         except Stale as refusal:
             messages.warning(request, str(refusal))
             return redirect(at(deliverable))
