@@ -29,6 +29,7 @@ class Preview:
     sheets: list[str] = field(default_factory=list)
     sheet: str = ""
     changed: list[tuple[str, str]] = field(default_factory=list)  # cells as UTF-8 and in the proposed encoding
+    is_partly_utf_8: bool = False  # has lines that another encoding would spoil
     abbreviated: list[tuple[str, int]] = field(default_factory=list)  # 1.2M and 1,200,000
 
 
@@ -56,6 +57,7 @@ def preview(source: Source, columns: Columns) -> Preview:
     found.abbreviated = abbreviated_cells(lines, header)
     if header.encoding == "utf-8" and any(map(UNDECODED.search, lines)):
         found.changed = changed_cells(lines, header)
+    found.is_partly_utf_8 = any(not line.isascii() and not UNDECODED.search(line) for line in lines)
     return found
 
 

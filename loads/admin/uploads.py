@@ -52,7 +52,10 @@ class UploadForm(forms.Form):
 
 
 class ReadingForm(forms.Form):
-    """How the file is to be read: in which encoding, which sheet of it."""
+    """How the file is to be read: in which encoding, which sheet of it. What the page does not ask stays as it is."""
+
+    def __init__(self, load: Load, data: Any):
+        super().__init__({name: data.get(name, getattr(load, name)) for name in ("encoding", "sheet")})
 
     encoding = forms.CharField(max_length=40, required=False)
     sheet = forms.CharField(max_length=255, required=False, strip=False)
@@ -165,15 +168,22 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
     load = upload_of(request, pk)
     if load.state not in STILL_OPEN:
         return redirect("admin:loads_load_change", pk)
-    ours = kind_named(load.kind).columns
+    ours, data = kind_named(load.kind).columns, None
+    if request.method == "POST":
+        data = request.POST.dict()
+        if reads_otherwise(request, load):
+            before = load.header if request.POST.get("sheet", load.sheet) == load.sheet else []
+            if not reread(request, load):
+                return redirect("admin:loads_load_columns", pk)
+            data |= still_there(data, before, load.header)
     try:
         found = preview(Source.from_upload(load), ours)
     except Unreadable as error:
         found = Preview(problem=str(error))
     known = remembered(load, found.names)
     initial = guess(ours, found.names, known) | {"approximate": load.approximate}
-    form = ColumnsForm(ours, found.names, request.POST or None, initial=initial)
-    if request.method == "POST" and not found.problem and form.is_valid():
+    form = ColumnsForm(ours, found.names, data, initial=initial)
+    if data is not None and not found.problem and form.is_valid():
         requeue(load, *STILL_OPEN, check_only=True, mapping=form.mapping, approximate=form.cleaned_data["approximate"])
         return redirect("admin:loads_load_change", pk)
     context = {
@@ -183,6 +193,7 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
         "preview": found,
         "hidden_columns": max(0, len(found.names) - PREVIEWED_COLUMNS),
         "proposed_encoding": PROPOSED_ENCODING,
+        "asked_encoding": "" if found.is_partly_utf_8 else PROPOSED_ENCODING,
         "is_undecoded": bool(found.changed) or load.rejects.filter(reason__startswith=NO_TEXT).exists(),
         "is_abbreviated": bool(found.abbreviated)
         or load.approximate
@@ -195,25 +206,39 @@ def columns(request: HttpRequest, pk: int) -> HttpResponse:
 @page("loads.add_load")
 @require_POST
 def reading(request: HttpRequest, pk: int) -> HttpResponse:
-    """Stores in which encoding a file is read and which sheet of it, unless it cannot be read so; and the columns that
-    somebody has matched meanwhile."""
-    load, form = upload_of(request, pk), ReadingForm(request.POST)
+    """Stores in which encoding a file is read and which sheet of it, and shows its columns as they are read so."""
+    reread(request, upload_of(request, pk))
+    return redirect("admin:loads_load_columns", pk)
+
+
+def reads_otherwise(request: HttpRequest, load: Load) -> bool:
+    """Whether the page names another encoding or sheet than the one in which the load is read."""
+    return any(request.POST.get(name, getattr(load, name)) != getattr(load, name) for name in ("encoding", "sheet"))
+
+
+def reread(request: HttpRequest, load: Load) -> bool:
+    """Stores how the page says that a file is read, unless it cannot be read so, and the columns that somebody has
+    matched meanwhile. Returns whether it can be read so; a message says why not."""
+    form = ReadingForm(load, request.POST)
     changed: dict[str, Any] = {"mapping": chosen_columns(request, load), "approximate": "approximate" in request.POST}
     if not form.is_valid():
         messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
-        return redraft(load, changed)
+        redraft(load, changed)
+        return False
     is_same_sheet = load.sheet == form.cleaned_data["sheet"]
     load.encoding, load.sheet = form.cleaned_data["encoding"], form.cleaned_data["sheet"]
     try:
         found = preview(Source.from_upload(load), kind_named(load.kind).columns)
     except Unreadable as error:
         messages.error(request, str(error))
-        return redraft(load, changed)
+        redraft(load, changed)
+        return False
     changed |= {"encoding": load.encoding, "sheet": load.sheet}
     if not found.problem:
         changed["header"] = found.names
         changed["mapping"] = still_there(changed["mapping"], load.header if is_same_sheet else [], found.names)
-    return redraft(load, changed)
+    redraft(load, changed)
+    return True
 
 
 def chosen_columns(request: HttpRequest, load: Load) -> dict[str, str]:
@@ -236,11 +261,12 @@ def still_there(mapping: dict[str, str], before: list[str], names: list[str]) ->
     return {column: name for column, name in moved.items() if name}
 
 
-def redraft(load: Load, changed: dict[str, Any]) -> HttpResponse:
+def redraft(load: Load, changed: dict[str, Any]) -> None:
     """Stores how an open upload is read. A check of the file as it was read before says nothing about it any more."""
     changed |= {"state": Load.State.DRAFT, "error": ""}
     Load.objects.filter(pk=load.pk, state__in=STILL_OPEN).update(**changed)
-    return redirect("admin:loads_load_columns", load.pk)
+    for name, value in changed.items():
+        setattr(load, name, value)
 
 
 def remembered(load: Load, names: list[str]) -> dict[str, str]:

@@ -253,6 +253,79 @@ def test_another_encoding_is_proposed_with_the_cells_it_changes_and_taken_only_w
     assert (load.state, load.inserted, load.rejected) == ("checked", 2, 0)
 
 
+def german_creators(number: int) -> bytes:
+    """As Excel of Germany writes them."""
+    lines = [f"Zoë Krüger {each};Instagram;@zoe{each};Österreich" for each in range(number)]
+    return "\r\n".join(["Größe;Plattform;Benutzername;Land", *lines, ""]).encode("cp1252")
+
+
+def encoding_box(page: str) -> str:
+    return page.partition('name="encoding" list="encodings" value="')[2].partition('"')[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_next_reads_a_file_in_the_encoding_that_the_box_shows(admin_client):
+    file = SimpleUploadedFile("creators.csv", german_creators(20))
+    answer = admin_client.post(ADD + "?kind=creators", {"file": file})
+    load = Load.objects.get()
+    page = text(admin_client.get(answer["Location"]))
+    assert encoding_box(page) == "cp1252"
+    matched = {"name": "Gr\\xf6\\xdfe", "platform": "Plattform", "handle": "Benutzername", "country": "Land"}
+
+    admin_client.post(answer["Location"], matched | {"encoding": "cp1252"})
+
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.state, load.encoding, load.rejected, load.inserted) == ("checked", "cp1252", 0, 20)
+    assert load.mapping["name"] == "Größe"
+
+
+def test_next_reads_a_file_as_utf_8_where_the_box_was_emptied(admin_client):
+    columns = upload(admin_client, HEADER.encode() + "Zoë,c,100,5,2,1\n".encode("cp1252"))["Location"]
+
+    admin_client.post(columns, {name: name for name in HEADER.strip().split(",")} | {"encoding": ""})
+
+    load = Load.objects.get()
+    assert (load.state, load.encoding) == ("queued", "")
+
+
+def test_a_file_that_is_utf_8_for_the_most_part_is_not_read_otherwise_unless_somebody_says_so(admin_client):
+    content = HEADER.encode() + "Zoë,c,100,5,2,1\n".encode("cp1252")
+    plain, mixed = (upload(admin_client, each)["Location"] for each in (content, content + "Åsa,c,1,1,1,1\n".encode()))
+
+    assert [encoding_box(text(admin_client.get(page))) for page in (plain, mixed)] == ["cp1252", ""]
+
+
+def test_next_refuses_a_mistyped_encoding_and_checks_nothing(admin_client):
+    columns = upload(admin_client, HEADER.encode() + "Zoë,c,100,5,2,1\n".encode("cp1252"))["Location"]
+
+    matched = {name: name for name in HEADER.strip().split(",")}
+    answer = admin_client.post(columns, matched | {"encoding": "cp12525"}, follow=True)
+
+    assert "is no encoding of text" in text(answer)
+    assert Load.objects.get().state == "draft"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_next_reads_the_sheet_that_the_box_shows_if_it_has_the_matched_columns(admin_client):
+    def more_sheets(book):
+        book.create_sheet("June").append(HEADER.strip().split(","))
+        book["June"].append(["b", "c", 7, 1, 1, 1])
+        book.create_sheet("Other").append(["influencerId", "campaignId", "views", "likes", "comments", "Sent"])
+
+    columns = upload(admin_client, workbook(ROW, change=more_sheets), "may.xlsx")["Location"]
+    load, matched = Load.objects.get(), {name: name for name in HEADER.strip().split(",")}
+
+    page = text(admin_client.post(columns, matched | {"sheet": "Other"}))
+    load.refresh_from_db()
+    assert ("shares is not one of the available choices" in page, load.state, load.sheet) == (True, "draft", "Other")
+
+    admin_client.post(columns, matched | {"sheet": "June"})
+    run_upload(load.pk)
+    load.refresh_from_db()
+    assert (load.state, load.sheet, load.inserted) == ("checked", "June", 1)
+
+
 def test_a_file_in_utf_8_gets_no_proposal(admin_client):
     columns = upload(admin_client, HEADER + "Zoë,c,100,5,2,1\n")["Location"]
 
