@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from campaigns import typed_amounts
 from campaigns.currencies import CURRENCIES
-from campaigns.models.money import DECIMAL_PLACES, MAX_DIGITS
+from campaigns.models.money import DECIMAL_PLACES, WHOLE_DIGITS
 
-WHOLE_DIGITS = MAX_DIGITS - DECIMAL_PLACES
 SPACES = re.compile("[\u0020\u00a0\u2009\u202f]")
 SIGNS = {"€": "EUR", "£": "GBP", "US$": "USD", "R$": "BRL", "₹": "INR", "₺": "TRY", "ZŁ": "PLN"}
 SHARED_SIGNS = {"$": "USD, CAD or AUD", "¥": "JPY or CNY", "KR": "SEK, NOK or DKK"}

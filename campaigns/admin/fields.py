@@ -14,11 +14,9 @@ from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextareaWidget, U
 from campaigns import typed_amounts
 from campaigns.currencies import CURRENCIES
 from campaigns.models.deliverable import MAX_URL
-from campaigns.models.money import CURRENCY, DECIMAL_PLACES, MAX_DIGITS
+from campaigns.models.money import CURRENCY, DECIMAL_PLACES, MAX_DIGITS, WHOLE_DIGITS
 from campaigns.models.revised import MAX_NOTE
 from famekeeda.text import tidy_line, tidy_lines
-
-WHOLE_DIGITS = MAX_DIGITS - DECIMAL_PLACES
 
 
 class Line(forms.CharField):

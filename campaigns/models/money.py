@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 MAX_DIGITS, DECIMAL_PLACES = 14, 2
+WHOLE_DIGITS = MAX_DIGITS - DECIMAL_PLACES
 
 CURRENCY = RegexValidator("^[A-Z]{3}$", "Must be the three letters of a currency, such as EUR.")
 
