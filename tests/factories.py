@@ -122,10 +122,12 @@ def deliverable(collaboration, format="reel", **fields) -> Deliverable:
     return Deliverable.objects.create(collaboration=collaboration, format=format, **fields)
 
 
-def creator(influencer_id="ana", name="Ana Silva", *, followers=12_000, **fields) -> Creator:
-    """A profile with an account on Instagram; its handle is made from the name."""
+def creator(influencer_id="ana", name="Ana Silva", *, followers=12_000, platforms=("instagram",), **fields) -> Creator:
+    """A profile with an account on each platform, most followed on the first; the handle is made from the name."""
     creator = Creator.objects.create(influencer_id=influencer_id, name=name, followers=followers, **fields)
-    creator.accounts.create(platform="instagram", handle=name.lower().replace(" ", "."), followers=followers)
+    handle = name.lower().replace(" ", ".")
+    for place, platform in enumerate(platforms):
+        creator.accounts.create(platform=platform, handle=handle, followers=followers - place)
     return creator
 
 

@@ -30,7 +30,7 @@ class BriefsForm(RequestForm):
 
     campaign_id = influencer_id = None  # type: ignore[assignment]
     own_platform = forms.BooleanField(
-        required=False, initial=True, label="Each creator's own platform, where it is known"
+        required=False, initial=True, label="Each creator's own platform, of those of the campaign"
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -98,16 +98,16 @@ def of_campaign(facts: CampaignFacts) -> dict[str, Any]:
 def own_platforms(
     campaign_id: str, influencer_ids: list[str], names: Mapping[str, CreatorName], rules: Mapping[str, PlatformRule]
 ) -> dict[str, str]:
-    """By creator, where most people follow or watch the creator: on a platform of the campaign if there is one.
-    Creators of whom no platform of the catalogue is known are left out."""
-    wanted = shared.campaign_facts(campaign_id).platforms
+    """By creator, where most people follow or watch the creator, of the campaign's platforms if any is known. Left out,
+    and so briefed for the platform of the form: creators who are on none of these, or on none of the catalogue."""
+    wanted = [each for each in shared.campaign_facts(campaign_id).platforms if each in rules] or list(rules)
     figures = shared.creator_figures(campaign_id, influencer_ids)
     platforms: dict[str, str] = {}
     for creator in influencer_ids:
         accounts = names.get(creator, CreatorName()).platforms
-        known = [each for each in (*accounts, figures.get(creator, Figures(0, 0)).platform) if each in rules]
-        if known:
-            platforms[creator] = next((each for each in known if each in wanted), known[0])
+        known = (*accounts, figures.get(creator, Figures(0, 0)).platform)
+        if own := next((each for each in known if each in wanted), ""):
+            platforms[creator] = own
     return platforms
 
 

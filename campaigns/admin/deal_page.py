@@ -20,6 +20,7 @@ from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Creator, Deliverable
 from campaigns.models.money import in_words
+from campaigns.own_platform import platform_of
 from famekeeda import shared
 from famekeeda.events.models import Event
 from famekeeda.events.telling import tell
@@ -138,12 +139,11 @@ def events_of(collaboration: Collaboration) -> QuerySet[Event]:
 
 
 def brief_query(collaboration: Collaboration) -> str:
-    """What the form for a brief is filled in with. The platform is that of the first deliverable that names one, or the
-    first of the creator or of the campaign."""
+    """What the form for a brief is filled in with. The platform is that of the first deliverable that names one, or
+    else the creator's own."""
     campaign, creator = collaboration.campaign, collaboration.influencer_id
     owed_on = [deliverable.platform for deliverable in collaboration.deliverables.all()]
-    account = shared.creator_names([creator]).get(creator)
-    platforms = [*owed_on, *(account.platforms if account else ()), *campaign.platforms]
+    platforms = [*owed_on, platform_of(creator, campaign.platforms)]
     known = {
         "campaign_id": campaign.pk,
         "influencer_id": creator,

@@ -16,6 +16,7 @@ from campaigns.admin.deal_forms import FORMATS, DeliverableForm, StepForm
 from campaigns.admin.deal_page import PAGE, deal_page, name_of
 from campaigns.admin.steps import BY_NAME
 from campaigns.models import Collaboration, Deliverable
+from campaigns.own_platform import platform_of
 from campaigns.refusals import CampaignEnded, DraftIsDecided, NotAllowed, Stale
 from famekeeda.links import address
 from famekeeda.pages import page, render_page
@@ -50,9 +51,9 @@ def owe(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def owing(request: HttpRequest, collaboration: Collaboration) -> HttpResponse:
-    platforms = platforms_of(collaboration)
-    initial = {"platform": platforms[0] if platforms else ""}
-    form = DeliverableForm(request.POST or None, platforms=platforms, is_new=True, initial=initial)
+    own = platform_of(collaboration.influencer_id, collaboration.campaign.platforms)
+    platforms = platforms_of(collaboration, own)
+    form = DeliverableForm(request.POST or None, platforms=platforms, is_new=True, initial={"platform": own})
     if form.is_valid():
         deliverable = Deliverable.objects.add(collaboration, by=request.user, **form.given)
         messages.success(request, f"{name_of(collaboration)} owes a {deliverable}.")

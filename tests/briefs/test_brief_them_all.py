@@ -68,7 +68,7 @@ def test_who_was_briefed_before_keeps_the_brief(admin_client):
     assert Brief.objects.count() == 2
 
 
-def test_each_creator_is_briefed_for_a_platform_and_in_a_language_of_their_own(admin_client, register):
+def test_each_creator_is_briefed_for_a_platform_of_the_campaign_and_in_a_language_of_their_own(admin_client, register):
     register(
         "weather",
         creator_names=lambda ids: {
@@ -85,11 +85,35 @@ def test_each_creator_is_briefed_for_a_platform_and_in_a_language_of_their_own(a
 
     assert {creator: (brief.platform, brief.language) for creator, brief in briefs().items()} == {
         "ana": ("tiktok", "pt-br"),
-        "ben": ("youtube", "en"),
+        "ben": ("instagram", "en"),
         "cleo": ("instagram", "en"),
         "dora": ("tiktok", "en"),
         "emil": ("instagram", "en"),
         "fay": ("x", "en"),
+    }
+
+
+def test_a_campaign_that_names_no_platform_leaves_each_creator_the_platform_with_most_followers(admin_client, register):
+    register("weather", creator_names=lambda ids: {"ana": CreatorName("Ana", platforms=("vine", "youtube", "tiktok"))})
+
+    brief_them(admin_client, "ana", "ben")
+
+    assert {creator: brief.platform for creator, brief in briefs().items()} == {"ana": "youtube", "ben": "instagram"}
+
+
+def test_results_elsewhere_move_no_brief_off_the_platforms_of_the_campaign(admin_client):
+    factories.campaign("spring", status="active", platforms=["instagram", "tiktok"])
+    factories.creator("ben", platforms=("youtube", "tiktok"))
+    factories.creator("cleo", platforms=("youtube",))
+    for creator in ("ana", "ben", "cleo"):
+        factories.engagement(creator, "spring", platform="YouTube", views=9_000)
+
+    brief_them(admin_client, "ana", "ben", "cleo")
+
+    assert {creator: brief.platform for creator, brief in briefs().items()} == {
+        "ana": "instagram",
+        "ben": "tiktok",
+        "cleo": "instagram",
     }
 
 

@@ -1,11 +1,12 @@
 """The pages of a deliverable: add, edit, remove, submit, decide, publish; and who may do which."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
 
-from campaigns.models import Collaboration, Deliverable
+from campaigns.models import Campaign, Collaboration, Deliverable
 from famekeeda.models import Event
 from tests import factories
 from tests.campaigns.deal_pages import page_of, text
@@ -23,6 +24,25 @@ def typed(**changed) -> dict:
 
 def owed_by(collaboration) -> str:
     return f"/admin/campaigns/deliverable/owed-in/{collaboration.pk}/"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "runs_on", "preselected"),
+    [
+        (("youtube", "tiktok", "instagram"), ["instagram", "tiktok"], "tiktok"),
+        (("youtube",), ["instagram", "tiktok"], "youtube"),
+        (("youtube", "tiktok"), [], "youtube"),
+        ((), ["instagram", "tiktok"], "instagram"),
+        ((), [], ""),
+    ],
+)
+def test_the_form_preselects_where_the_creator_posts_and_the_campaign_runs(
+    marketing, ana, accounts, runs_on, preselected
+):
+    factories.creator("ana", platforms=accounts)
+    Campaign.objects.update(platforms=runs_on)
+    page = marketing.get(owed_by(ana)).content.decode()
+    assert re.findall('<option value="([a-z]*)" selected', page) == [preselected]
 
 
 @pytest.fixture
