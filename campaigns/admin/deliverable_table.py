@@ -42,7 +42,7 @@ class StateFilter(ChoicesFilter):
 
 
 class DueFilter(RadioFilter):
-    """What is live, or owed in a campaign that has ended or by a creator who has declined, is due no longer."""
+    """What is live, or owed in a campaign that is cancelled or by a creator who has declined, is due no longer."""
 
     title, parameter_name = "due", "due"
 

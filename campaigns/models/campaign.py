@@ -39,7 +39,7 @@ TOLD = (
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def running(self) -> CampaignQuerySet:
-        """Campaigns whose creators still owe something."""
+        """Campaigns that take new creators, deliverables and fees."""
         return self.filter(status__in=Campaign.RUNNING)
 
     def matching(self, text: str) -> CampaignQuerySet:
@@ -118,7 +118,8 @@ class Campaign(Revised):
         Status.COMPLETED: (),
         Status.CANCELLED: (),
     }
-    RUNNING = (Status.DRAFT, Status.ACTIVE, Status.PAUSED)  # creators still owe something
+    RUNNING = (Status.DRAFT, Status.ACTIVE, Status.PAUSED)  # new creators, deliverables and fees are taken
+    AWAITING = (*RUNNING, Status.COMPLETED)  # somebody waits for what creators still owe
     ENDED = (Status.COMPLETED, Status.CANCELLED)  # what was agreed is finished, and nothing new is
 
     id = models.TextField(primary_key=True, db_collation="C")

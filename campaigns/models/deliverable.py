@@ -34,11 +34,11 @@ def said_by(name: str, change: dict[str, Any]) -> bool:
 
 def is_waited_for(deliverable: str, creator: str, campaign: str) -> Q:
     """The condition that somebody still waits for a deliverable: it is not live, its creator has not declined, and its
-    campaign runs or is planned. The arguments are the lookups that lead to the three from the rows of a query."""
+    campaign is not cancelled. The arguments are the lookups that lead to the three from the rows of a query."""
     return (
         ~Q(**{f"{deliverable}state": "live"})
         & ~Q(**{f"{creator}state__in": Collaboration.OUT})
-        & Q(**{f"{campaign}status__in": Campaign.RUNNING})
+        & Q(**{f"{campaign}status__in": Campaign.AWAITING})
     )
 
 
@@ -173,7 +173,7 @@ class Deliverable(Revised):
     def is_open(self) -> bool:
         """Whether somebody still waits for the deliverable, as `open()` has it."""
         part = self.collaboration
-        is_wanted = part.state not in Collaboration.OUT and part.campaign.status in Campaign.RUNNING
+        is_wanted = part.state not in Collaboration.OUT and part.campaign.status in Campaign.AWAITING
         return self.state != self.State.LIVE and is_wanted
 
     def told(self) -> dict[str, Any]:

@@ -183,7 +183,7 @@ def owed(db):
             factories.deliverable(part, due_on=TODAY() + timedelta(days=due))
         factories.deliverable(part, due_on=TODAY() - timedelta(days=9), state="live")
         factories.deliverable(factories.collaboration(row, "no", state="declined"), due_on=TODAY() - timedelta(days=9))
-    over = factories.collaboration(factories.campaign("d", name="d", status="completed"), "ana")
+    over = factories.collaboration(factories.campaign("d", name="d", status="cancelled"), "ana")
     factories.deliverable(over, due_on=TODAY() - timedelta(days=9))
 
 

@@ -80,6 +80,31 @@ def test_what_nobody_waits_for_is_not_due(marketing):
     owed("cancelled", -1, campaign="autumn")
     Campaign.objects.filter(pk="autumn").update(status="cancelled")
     assert order(panel(marketing), "wanted", "live", "declined", "cancelled") == ["wanted"]
+    assert order(text(marketing.get(f"{TABLE}?due=soon")), "wanted", "live", "declined", "cancelled") == ["wanted"]
+
+
+def test_what_is_open_when_a_campaign_is_completed_is_still_waited_for(sign_in):
+    owed("story", 2)
+    owed("reel", -1, state="submitted")
+    owed("live", -1, state="live")
+    owed("declined", -1, creator="ben").collaboration.change(by=None, state="declined")
+    Campaign.objects.get().change(by=None, status="completed")
+    reviewer = sign_in("rita", group="Reviewer")
+
+    page = panel(reviewer)
+
+    for number, words in (
+        (1, "deliverable overdue"), (1, "due in the next 7 days"), (1, "draft waiting for a decision"),
+    ):  # fmt: skip
+        assert f"<b>{number}</b><span>{words}</span>" in page
+    assert order(text(reviewer.get(f"{TABLE}?due=week")), "story", "reel", "live", "declined") == ["story"]
+    assert order(text(reviewer.get(TABLE)), "story", "reel", "live", "declined") == [
+        "reel", "story", "live", "declined",
+    ]  # fmt: skip
+    campaigns = text(reviewer.get("/admin/campaigns/campaign/"))
+    assert f"{timezone.localdate() - timedelta(1):%-d %b}" in campaigns
+    notice_overdue()
+    assert [event.data["format"] for event in Event.objects.filter(type="DeliverableOverdue")] == ["reel"]
 
 
 def test_drafts_wait_for_those_who_may_decide(sign_in):

@@ -60,4 +60,4 @@ def test_a_deliverable_is_open_in_the_same_states_for_the_database_and_for_a_pag
     by_page = {each.pk for each in every if each.is_open}
 
     assert by_page == set(Deliverable.objects.open().values_list("pk", flat=True))
-    assert len(by_page) == 3 * 6 * 3  # of 5 x 7 x 4: not live, not declined, in a campaign that runs or is planned
+    assert len(by_page) == 4 * 6 * 3  # of 5 x 7 x 4: not live, not declined, in a campaign that is not cancelled

@@ -143,12 +143,15 @@ def test_the_next_due_date_is_the_earliest_that_somebody_still_waits_for(client,
         assert [day for day in ("5 Jan", "1 Mar", "2 Feb") if day in page] == []
 
 
-def test_nothing_is_due_in_a_campaign_that_is_over(client, spring):
+@pytest.mark.parametrize(("status", "is_due"), [("completed", True), ("cancelled", False)])
+def test_what_was_agreed_is_due_after_a_campaign_is_completed_and_not_after_it_is_cancelled(
+    client, spring, status, is_due
+):
     member(client)
     factories.deliverable(factories.collaboration(spring, "ana", state="briefed"), due_on=date(2021, 3, 9))
-    Campaign.objects.update(status="completed")
+    Campaign.objects.update(status=status)
 
-    assert "9 Mar" not in text(client.get(PAGE))
+    assert ("9 Mar overdue" in text(client.get(PAGE))) == is_due
 
 
 @pytest.mark.parametrize(
