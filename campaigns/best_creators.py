@@ -49,7 +49,7 @@ SELECT creator_id FROM (
      ORDER BY followers DESC NULLS LAST LIMIT {MAX_POPULAR}) AS account
   JOIN campaigns_creator ON influencer_id = creator_id
  WHERE strpos(searched_name, %(part)s) > 0 OR strpos(searched_id, %(part)s) > 0 OR strpos(searched_handle, %(part)s) > 0
- ORDER BY account.followers DESC NULLS LAST LIMIT %(limit)s
+ ORDER BY account.followers DESC NULLS LAST, creator_id LIMIT %(limit)s
 """  # noqa: S608 - constants
 
 

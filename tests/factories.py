@@ -127,7 +127,7 @@ def creator(influencer_id="ana", name="Ana Silva", *, followers=12_000, platform
     creator = Creator.objects.create(influencer_id=influencer_id, name=name, followers=followers, **fields)
     handle = name.lower().replace(" ", ".")
     for place, platform in enumerate(platforms):
-        creator.accounts.create(platform=platform, handle=handle, followers=followers - place)
+        creator.accounts.create(platform=platform, handle=handle, followers=followers and followers - place)
     return creator
 
 

@@ -23,7 +23,7 @@ def several(db):
     factories.creator("c-1", "Ana Silva", followers=5_000, country="PT", language="pt", topics=["running", "food"])
     factories.creator("c-2", "élise Martin", followers=80_000, country="FR", language="fr", topics=["fashion"])
     factories.creator("c-3", "Ben Ode", followers=999_999, country="DE", language="pt-BR")
-    factories.creator("c-4", "Zoë", followers=None, country="DE", language="xx")
+    factories.creator("c-4", "Zoë", followers=None, country="DE", language="xx", topics=["long run"])
     factories.creator("c-5", "Dan Roe", followers=9_999)
     tiktok = {"platform": "tiktok", "handle": "dan", "followers": 1_000_000}
     Creator.objects.get(pk="c-5").change(by=None, accounts=[{"platform": "instagram"}, tiktok])
@@ -48,6 +48,8 @@ def several(db):
         ("language=pt", ["c-1"]),
         ("topic=Running", ["c-1"]),
         ("topic=run", []),
+        ("topic=+Long++run", ["c-4"]),
+        ("country=+fr+", ["c-2"]),
         ("o=1", ["c-1", "c-3", "c-5", "c-4", "c-2"]),
         ("o=-1", ["c-2", "c-4", "c-5", "c-3", "c-1"]),
         ("o=2", ["c-5", "c-3", "c-2", "c-1", "c-4"]),
@@ -56,6 +58,20 @@ def several(db):
 )  # fmt: skip
 def test_creators_are_narrowed_and_sorted(admin_client, several, asked, found):
     assert listed(admin_client.get(f"{LIST}?{asked}")) == found
+
+
+@pytest.mark.parametrize(
+    ("followers", "step"),
+    [
+        (9_999, "under-10k"), (10_000, "10k-100k"), (99_999, "10k-100k"), (100_000, "100k-1m"), (999_999, "100k-1m"),
+        (1_000_000, "over-1m"),
+    ],
+)  # fmt: skip
+def test_each_number_of_followers_is_in_one_step(admin_client, followers, step):
+    factories.creator(followers=followers)
+
+    steps = ("under-10k", "10k-100k", "100k-1m", "over-1m")
+    assert [each for each in steps if listed(admin_client.get(f"{LIST}?followers={each}"))] == [step]
 
 
 def test_the_filters_offer_the_countries_and_languages_that_creators_have(admin_client, several):

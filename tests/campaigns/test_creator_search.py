@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from campaigns.best_creators import POPULAR_WHO_HOLD
+from campaigns.best_creators import POPULAR_WHO_HOLD, WHO_BEGIN, WHO_HOLD
 from campaigns.best_creators import best as found_best
 from campaigns.models import Creator
 from campaigns.models.text_search import indexed
@@ -48,7 +48,8 @@ def test_letters_of_all_alphabets_are_found_in_any_case(text, name):
         ("e\u0301", "Élan Ana"), ("ecia", "Le\u0301cia"), ("dan", "Đan"), ("istanbul", "İSTANBUL ışık"),
         ("isik", "İstanbul Işık"), ("gross", "Anna GROẞ"), ("aegir", "Ægir Þórsson"), ("thors", "Ægir Þórsson"),
         ("lukasz", "ŁUKASZ"), ("민서", "김민서"), ("й", "Йосип"), ("νίκος", "ΝΙΚΟΣ"), ("o'c", "Sinéad O’Connor"),
-        ("bella", "𝓑𝓮𝓵𝓵𝓪"),
+        ("bella", "𝓑𝓮𝓵𝓵𝓪"), ("hal", "Ħal Saflieni"), ("tor", "Ŧor"), ("gudrun", "Guðrún"), ("νικοσ", "Νίκος"),
+        ("o'n", "Anne Oʼneill"), ("oeu", "Sacré Cœur"), ("œu", "Coeur"), ("ħa", "Hal"), ("ßa", "Ssab"), ("þó", "Thor"),
     ],
 )  # fmt: skip
 def test_accents_of_text_and_name_make_no_difference(text, name):
@@ -77,7 +78,7 @@ def test_an_empty_text_means_nobody_to_a_picker_and_all_to_a_list(text):
     assert listed(text) == ["ana"]
 
 
-@pytest.mark.parametrize("text", ["x" * 5_000, "silvia", "i", "ilva'--"])
+@pytest.mark.parametrize("text", ["x" * 5_000, "silvia", "i", "ilva'--", "bo silva", "silvasilva"])
 def test_what_nobody_has_finds_nobody(text):
     factories.creator("c-1", "Ana Silva")
 
@@ -94,6 +95,31 @@ def test_who_is_called_so_comes_before_who_begins_so_and_these_before_the_rest_e
     assert best("ana") == ["5", "4", "3", "2", "1"]
 
 
+def test_whose_handle_begins_so_comes_before_who_has_it_anywhere():
+    factories.creator("1", "Mariana", followers=900_000)
+    bo = factories.creator("2", "Bo", followers=5)
+    bo.accounts.create(platform="tiktok", handle="ana.bo", followers=None)
+
+    assert best("ana") == ["2", "1"]
+
+
+def test_the_most_followers_of_a_creator_count_whatever_the_other_accounts_have():
+    for pk, followers, others in (("1", 50, None), ("2", 90, 1), ("3", None, None), ("4", 50, 60), ("5", None, None)):
+        creator = factories.creator(pk, f"Bo Ana {pk}", followers=followers)
+        creator.accounts.create(platform="tiktok", handle=f"other{pk}", followers=others)
+
+    assert best("bo") == best("ana") == ["2", "4", "1", "3", "5"]
+
+
+def test_of_many_who_begin_so_those_are_looked_at_who_come_first_by_alphabet(monkeypatch):
+    monkeypatch.setattr("campaigns.best_creators.WHO_BEGIN", WHO_BEGIN.replace("LIMIT 100", "LIMIT 2"))
+    factories.creator("2", "Anatol", followers=900)
+    factories.creator("1", "Anabel", followers=5)
+    factories.creator("3", "Ana Zuber", followers=7)
+
+    assert best("ana", limit=2) == ["3", "1"]
+
+
 def test_a_part_is_looked_for_among_the_popular_first_and_among_all_where_too_few_of_these_have_it(monkeypatch):
     monkeypatch.setattr("campaigns.best_creators.POPULAR_WHO_HOLD", POPULAR_WHO_HOLD.replace("LIMIT 500", "LIMIT 2"))
     factories.creator("1", "Mariana", followers=5)
@@ -103,6 +129,19 @@ def test_a_part_is_looked_for_among_the_popular_first_and_among_all_where_too_fe
 
     assert best("ana", limit=1) == ["2"]
     assert best("ana", limit=9) == ["2", "1", "4"]
+
+
+def test_the_popular_are_found_by_name_id_and_handle_without_a_look_at_all(monkeypatch):
+    monkeypatch.setattr("campaigns.best_creators.WHO_HOLD", WHO_HOLD.replace("LIMIT 100", "LIMIT 0"))
+    factories.creator("1", "Diana", followers=None)
+    factories.creator("2", "Mariana", followers=5)
+    factories.creator("x-ana", "Bo", followers=900)
+    factories.creator("4", "Cleo", followers=2).accounts.create(platform="x", handle="oceana", followers=70)
+
+    assert best("ana") == ["x-ana", "4", "2", "1"]
+
+    monkeypatch.setattr("campaigns.best_creators.POPULAR_WHO_HOLD", POPULAR_WHO_HOLD.replace("LIMIT 500", "LIMIT 4"))
+    assert best("ana") == ["x-ana", "4", "2"]
 
 
 def test_an_id_that_was_typed_to_its_end_finds_what_begins_with_it_alone():

@@ -214,6 +214,7 @@ def test_the_table_is_sorted_by_columns_and_then_by_days(reviewer, asked, format
         ("q=PRIN+eek", ["week"]),
         ("q=an", ["late", "week", "undated", "done"]),
         ('q="an+a"', []),
+        ("q='pring", []),
     ],
 )
 def test_the_table_is_filtered(reviewer, catalogues, query, shown):
@@ -222,6 +223,22 @@ def test_the_table_is_filtered(reviewer, catalogues, query, shown):
     owed("undated")
     owed("done", -1, state="live")
     assert order(text(reviewer.get(f"{TABLE}?{query}")), "late", "week", "undated", "done") == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        ("set+photo", ["photo set", "set of photos"]),
+        ('"set+of"', ["set of photos"]),
+        ("'TO+SET'+prin", ["photo set"]),
+        ("'to+set'+autumn", []),
+        ("photo+video", []),
+    ],
+)
+def test_words_in_quotes_are_found_as_they_stand(reviewer, asked, shown):
+    owed("photo set", 1)
+    owed("set of photos", 2)
+    assert order(text(reviewer.get(f"{TABLE}?q={asked}")), "photo set", "set of photos") == shown
 
 
 def test_the_table_needs_its_right_and_stands_in_the_menu(sign_in):
