@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest
 
-from campaigns.cautions import cautions
+from campaigns.cautions import cautions, newly_agreed, over_budget
 from campaigns.models import Campaign, Collaboration
 from campaigns.refusals import CampaignEnded, IdUnfit, NotAllowed, StaysOnRecord
 from famekeeda import shared
@@ -101,6 +102,7 @@ class SetState(CreatorAction):
         are = "is" if len(changed) == 1 else "are"
         first = f"{counted(len(changed), 'creator')} {are} {state} now." if changed else "Nobody changed."
         doubts = [f"{doubt}: {named(those, names)}." for doubt, those in cautions(changed, request.user).items()]
+        doubts += filter(None, [over_budget(newly_agreed(changed), request.user)])
         already = [f"{there:,} {was(there)} already."] if there else []
         return " ".join([first, *doubts, *already, *left, *outside(len(influencer_ids) - len(found))])
 
@@ -162,3 +164,10 @@ def named(collaborations: list[Collaboration], names: dict[str, CreatorName]) ->
 def outside(number: int) -> list[str]:
     """A sentence about the number of creators who are not in the campaign; none for 0."""
     return [f"{number:,} {was(number)} not in the campaign."] if number else []
+
+
+def left_out(influencer_ids: Iterable[str], found: Iterable[Collaboration], names: dict[str, CreatorName]) -> list[str]:
+    """A sentence with the names of the creators who are not in the campaign; none where all are."""
+    there = {each.influencer_id for each in found}
+    absent = [shared.called(pk, names) for pk in influencer_ids if pk not in there]
+    return [f"Not in the campaign, and so left out: {listed(absent, MAX_NAMED)}."] if absent else []

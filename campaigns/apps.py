@@ -17,6 +17,8 @@ class CampaignsConfig(ProjectApp):
     actions = (
         "campaigns.actions.AddToCampaign",
         "campaigns.actions.SetState",
+        "campaigns.admin.set_fees.SetFees",
+        "campaigns.admin.add_deliverables.AddDeliverables",
         "campaigns.actions.RemoveFromCampaign",
     )
     load_kinds = ("campaigns.load_kind.CreatorKind",)

@@ -1,4 +1,4 @@
-"""What people are told of a state that they set too early, perhaps; nothing is forbidden by it."""
+"""What people are told of a state that they set too early, perhaps, and of fees over the budget; all is allowed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from campaigns.event_types import FEE
 from campaigns.models import Collaboration, Deliverable
+from campaigns.models.money import in_words
 
 SEE_DELIVERABLES = "campaigns.view_deliverable"
 NO_FEE = "No fee is set yet"
@@ -39,5 +40,27 @@ def those_who_owe(collaborations: Sequence[Collaboration]) -> tuple[set[int], se
 
 
 def caution(collaboration: Collaboration, user: Any) -> str:
-    """The sentences about one creator's state; empty without any."""
-    return " ".join(f"{sentence}." for sentence in cautions([collaboration], user))
+    """The sentences about the state that one creator was taken to; empty without any."""
+    sentences = [f"{sentence}." for sentence in cautions([collaboration], user)]
+    return " ".join([*sentences, *filter(None, [over_budget(newly_agreed([collaboration]), user)])])
+
+
+def newly_agreed(moved: Sequence[Collaboration]) -> list[Collaboration]:
+    """Those of the creators who were taken to another state whose fee counts since then."""
+    return [each for each in moved if each.state == Collaboration.State.AGREED]
+
+
+def over_budget(collaborations: Sequence[Collaboration], user: Any) -> str:
+    """A sentence where fees of these creators of one campaign count, and all that count are over its budget; empty
+    otherwise, and for who may not see fees. Fees in other currencies than the budget's are left out."""
+    counting = [each for each in collaborations if each.state in Collaboration.FEE_COUNTS and each.fee]
+    if not counting or not user.has_perm(FEE):
+        return ""
+    campaign = counting[0].campaign
+    if campaign.currency not in [each.currency for each in counting]:
+        return ""
+    fees = Collaboration.objects.fees([campaign.pk])[campaign.pk]
+    agreed = next((each.agreed for each in fees if each.currency == campaign.currency), None)
+    if campaign.budget is None or agreed is None or agreed <= campaign.budget:
+        return ""
+    return f"Agreed fees are {in_words(agreed - campaign.budget, campaign.currency)} over the budget now."

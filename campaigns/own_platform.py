@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from famekeeda import shared
 from famekeeda.shared import CreatorName
@@ -26,8 +26,7 @@ def accounts_of(influencer_id: str, names: Mapping[str, CreatorName]) -> tuple[s
     return names.get(influencer_id, CreatorName()).platforms
 
 
-def strangers(influencer_ids: Iterable[str], names: Mapping[str, CreatorName], platforms: Sequence[str]) -> list[str]:
-    """Those of the creators who have accounts, and none where the campaign runs; nobody where it names no platform."""
-    if not platforms:
-        return []
-    return [pk for pk in influencer_ids if (own := accounts_of(pk, names)) and not set(own) & set(platforms)]
+def is_elsewhere(influencer_id: str, names: Mapping[str, CreatorName], platforms: Sequence[str]) -> bool:
+    """Whether the creator has accounts, and none where the campaign runs; never where it names no platform."""
+    accounts = accounts_of(influencer_id, names)
+    return bool(accounts and platforms) and not set(accounts) & set(platforms)

@@ -59,7 +59,7 @@ def asked_action(request: HttpRequest, campaign_id: str) -> CreatorAction:
     action = creator_actions().get(request.POST.get("action", ""))
     if action is None:
         raise Http404
-    if not request.user.has_perm(action.permission):
+    if not action.may(request.user):
         raise PermissionDenied
     if not action.is_for(request, campaign_id):
         raise Http404

@@ -33,8 +33,13 @@ class CreatorAction:
     icon: ClassVar[str] = "checklist"  # a name among Google's Material Symbols
     permission: ClassVar[str]  # `app.codename`; without it the action is not offered and answers 403
     needs_campaign: ClassVar[bool] = True
-    form_class: ClassVar[type[forms.Form] | None] = None
+    form_class: ClassVar[type[forms.Form] | None] = None  # may have `proposals`: texts by the id of an input's list
     note: ClassVar[str] = ""  # a sentence on the page about what will happen
+
+    def may(self, user: Any) -> bool:
+        """Whether the user has the rights that the action needs."""
+        allowed: bool = user.has_perm(self.permission)
+        return allowed
 
     def is_for(self, request: HttpRequest, campaign_id: str) -> bool:
         """Whether the action makes sense there; `campaign_id` is empty where a table is about no campaign."""
@@ -81,7 +86,7 @@ def ticks(request: HttpRequest, form: str, campaign_id: str, influencer_ids: Ite
     actions = [
         action
         for action in creator_actions().values()
-        if request.user.has_perm(action.permission) and action.is_for(request, campaign_id)
+        if action.may(request.user) and action.is_for(request, campaign_id)
     ]
     ids = list(dict.fromkeys(influencer_ids))
     return Ticks(f"{form}-ticks", campaign_id, ids, f"{request.get_full_path()}#{form}", actions) if actions else None

@@ -14,7 +14,7 @@ from django.urls import path
 from django.views.decorators.http import require_POST
 
 from campaigns.admin.deal_page import CHANGE, PAGE, deal_page, name_of, terms_form
-from campaigns.cautions import caution
+from campaigns.cautions import caution, over_budget
 from campaigns.models import Collaboration
 from campaigns.refusals import CampaignEnded, Refused, Stale
 from famekeeda.pages import View, page, render_page
@@ -61,7 +61,8 @@ def terms(request: HttpRequest, pk: int) -> HttpResponse:
     except CampaignEnded as refusal:
         form.add_error("fee", str(refusal))
         return deal_page(request, collaboration, terms=form, status=409)
-    tell_of_saving(request, is_changed)
+    is_other_fee = bool({"fee", "currency"} & set(form.changed_data))
+    tell_of_saving(request, is_changed, over_budget([collaboration], request.user) if is_other_fee else "")
     return redirect(PAGE, pk)
 
 
@@ -116,9 +117,10 @@ def sent_revision(request: HttpRequest) -> int:
     return int(text[:10]) if text.isdecimal() else 0
 
 
-def tell_of_saving(request: HttpRequest, is_changed: bool) -> None:
+def tell_of_saving(request: HttpRequest, is_changed: bool, doubt: str = "") -> None:
     if is_changed:
-        messages.success(request, "Saved.")
+        tell_of = messages.warning if doubt else messages.success
+        tell_of(request, f"Saved. {doubt}".strip())
     else:
         messages.info(request, "Nothing was changed.")
 

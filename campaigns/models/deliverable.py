@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -71,6 +71,13 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
             deliverable = self.create(collaboration=collaboration, **fields)
             record(event_types.DELIVERABLE_ADDED, collaboration.campaign_id, deliverable.told())
         return deliverable
+
+    def add_all(self, campaign: Campaign, owed: Sequence[Any], *, by: Any) -> None:
+        """Stores new deliverables of the campaign's creators, whom the caller has locked. Raises as `add` does."""
+        with recording(by=by) as record:
+            campaign.require_running("new deliverables")
+            for deliverable in self.bulk_create(owed):
+                record(event_types.DELIVERABLE_ADDED, campaign.pk, deliverable.told())
 
     def next_due(self, campaign_ids: Iterable[str]) -> dict[str, date]:
         """The day on which the next open deliverable of each campaign is due, where any has a day."""
