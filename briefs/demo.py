@@ -21,6 +21,11 @@ def briefs() -> QuerySet[Brief]:
     return undecided.exclude(campaign_id__in=shared.real_campaigns(campaigns))
 
 
+def lock() -> None:
+    """Whoever decides about a brief has locked it before the creator's part changes."""
+    list(briefs().order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+
+
 def events() -> QuerySet[Event]:
     """Of briefs without a campaign. Events of a campaign are numbered without gaps, and go with the campaign."""
     names = [event_type.name for event_type in EVENT_TYPES]
@@ -35,5 +40,6 @@ REMOVED = (
         "briefs by the demo model",
         briefs,
         campaigns=lambda rows: rows.order_by().values_list("campaign_id", flat=True).distinct(),
+        lock=lock,
     ),
 )

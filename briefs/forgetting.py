@@ -21,6 +21,12 @@ def briefs(mention: Mention) -> QuerySet[Brief]:
     return of_the_creator | mention.find(Brief.objects.all(), IN_BRIEF)
 
 
+def lock(mention: Mention) -> None:
+    """Whoever decides about a brief has locked it before a decision is added and the creator's part changes."""
+    finished = Brief.objects.exclude(state__in=IN_FLIGHT).filter(pk__in=briefs(mention).values("pk"))
+    list(finished.order_by("pk").select_for_update().values_list("pk", flat=True))
+
+
 def redact_briefs(rows: QuerySet[Brief], mention: Mention) -> None:
     """Leaves briefs alone that are being written: their worker would store the creator anew."""
     written = Brief.objects.filter(pk__in=list(rows.exclude(state__in=IN_FLIGHT).values_list("pk", flat=True)))
@@ -31,7 +37,7 @@ def redact_briefs(rows: QuerySet[Brief], mention: Mention) -> None:
 
 
 HELD = (
-    Held("briefs", Brief, "redacted", briefs, redact_briefs),
+    Held("briefs", Brief, "redacted", briefs, redact_briefs, lock=lock),
     mentions("decisions about briefs", Decision, ("note", "content")),
     mentions("steps of briefs, with prompts and evidence", Step, ("sent", "received", "error", "attempts")),
 )

@@ -8,8 +8,13 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from campaigns.locks import hold
 from campaigns.models import Account, Campaign, Collaboration, Creator, Deliverable
 from famekeeda.keeping.demo import Demo
+
+
+def lock() -> None:
+    hold(Creator.objects.filter(is_sample=True), collaborations())
 
 
 def deliverables() -> QuerySet[Deliverable]:
@@ -36,7 +41,7 @@ def keep_the_rest() -> None:
 
 
 REMOVED = (
-    Demo("deliverables of the sample campaign", deliverables),
+    Demo("deliverables of the sample campaign", deliverables, lock=lock),
     Demo("creators of the sample campaign, those that your team added among them", collaborations),
     Demo("sample campaign", campaigns, campaigns=lambda rows: rows.values_list("pk", flat=True)),
     Demo("accounts of invented creators", lambda: Account.objects.filter(creator__in=profiles())),

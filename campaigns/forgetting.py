@@ -6,11 +6,30 @@ from secrets import token_hex
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from campaigns.locks import hold
 from campaigns.models import Account, Campaign, Collaboration, Creator, Deliverable
 from famekeeda.keeping.forgetting import Held, mentions
 from famekeeda.keeping.mention import FORGOTTEN, Mention
+
+IN_PROFILE, IN_PART = ("name", "contact", "manager", "note"), ("note", "promo_code")
+IN_DELIVERABLE = ("note", "draft_url", "post_url")
+
+
+def lock(mention: Mention) -> None:
+    """Those of the creator, and those that mention the creator."""
+    creators = mention.find(Creator.objects.all(), IN_PROFILE)
+    parts = mention.find(Collaboration.objects.all(), IN_PART)
+    deliverables = mention.find(Deliverable.objects.all(), IN_DELIVERABLE)
+    hold(
+        Creator.objects.filter(Q(pk=mention.influencer_id) | Q(pk__in=creators.values("pk"))),
+        Collaboration.objects.filter(
+            Q(influencer_id=mention.influencer_id)
+            | Q(pk__in=parts.values("pk"))
+            | Q(pk__in=deliverables.values("collaboration"))
+        ),
+    )
 
 
 def collaborations(mention: Mention) -> QuerySet[Collaboration]:
@@ -34,7 +53,7 @@ def history(mention: Mention) -> QuerySet[LogEntry]:
 HELD = (
     Held("lines of the profile's history", LogEntry, "deleted", history),
     Held("accounts of the profile", Account, "deleted", lambda m: Account.objects.filter(creator=m.influencer_id)),
-    Held("profile", Creator, "deleted", lambda m: Creator.objects.filter(pk=m.influencer_id)),
+    Held("profile", Creator, "deleted", lambda m: Creator.objects.filter(pk=m.influencer_id), lock=lock),
     Held(
         "parts in campaigns, with deliverables",
         Collaboration,
@@ -48,8 +67,8 @@ HELD = (
         lambda mention: collaborations(mention).filter(state__in=Collaboration.ON_RECORD),
         anonymise,
     ),
-    mentions("notes about creators of campaigns", Collaboration, ("note", "promo_code")),
-    mentions("notes about deliverables", Deliverable, ("note", "draft_url", "post_url")),
-    mentions("other profiles", Creator, ("name", "contact", "manager", "note")),
+    mentions("notes about creators of campaigns", Collaboration, IN_PART),
+    mentions("notes about deliverables", Deliverable, IN_DELIVERABLE),
+    mentions("other profiles", Creator, IN_PROFILE),
     mentions("campaigns", Campaign, ("name", "brand", "product", "goal")),
 )

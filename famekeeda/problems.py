@@ -15,7 +15,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.template.response import SimpleTemplateResponse
-from psycopg.errors import DiskFull, LockNotAvailable, QueryCanceled
+from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, QueryCanceled, SerializationFailure
 from rest_framework import views
 from rest_framework.exceptions import APIException, ParseError, ValidationError
 from rest_framework.request import Request
@@ -75,6 +75,16 @@ class Unavailable(APIException):
     wait = 5  # seconds; DRF's name for the value of Retry-After
 
 
+class ChangedAtOnce(Unavailable):
+    """PostgreSQL undid this of two transactions that waited for each other: 503 with Retry-After."""
+
+    default_detail = (
+        "Somebody else changed the same data at the same moment, and nothing of this request was kept. Repeat it in a "
+        "moment."
+    )
+    default_code = "changed_at_once"
+
+
 def problem(
     status: int, detail: str, request: HttpRequest | Request, errors: Mapping[str, list[str]] | None = None
 ) -> dict[str, Any]:
@@ -121,7 +131,11 @@ def expected(error: BaseException | None) -> APIException | None:
             return error
         case OperationalError(__cause__=QueryCanceled()):
             return TakesTooLong()
+        case OperationalError(__cause__=DeadlockDetected() | SerializationFailure() as cause):
+            log.warning("changed_at_once", error=type(cause).__name__)
+            return ChangedAtOnce()
         case OperationalError(__cause__=LockNotAvailable()):
+            log.warning("data_locked")
             return Unavailable("The data are locked, by a load for example. Try again in a moment.")
         case OSError(errno=code) if code in FULL:
             log.error("storage_full", error=str(error))

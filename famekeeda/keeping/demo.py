@@ -31,13 +31,15 @@ def delete_rows(rows: QuerySet[Any]) -> None:
 class Demo:
     """Rows that are demo. `find` finds them; `remove` deletes those found, or raises Busy. `campaigns` says whose
     campaigns they belong to: the events of those of which nothing else is left go too. `keep` is called when the rows
-    are gone, and where there were none: what is left of the kind belongs to the team."""
+    are gone, and where there were none: what is left of the kind belongs to the team. `lock` is called before anything
+    goes: it locks rows that people lock before those found, in the order in which people do."""
 
     what: str
     find: Callable[[], QuerySet[Any]]
     remove: Callable[[QuerySet[Any]], object] = delete_rows
     campaigns: Callable[[QuerySet[Any]], Iterable[str]] = lambda rows: ()
     keep: Callable[[], object] = lambda: None
+    lock: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ def count() -> list[Count]:
 def remove() -> list[Count]:
     """Deletes all that is demo, or nothing of it, and returns what went. Raises Busy."""
     went, campaigns = [], set()
+    for entry in reversed(demo()):  # as in forgetting
+        entry.lock()
     for entry in demo():
         rows = entry.find()
         number = rows.count()

@@ -42,6 +42,8 @@ class Held:
     find: Callable[[Mention], QuerySet[Any]]
     forget: Callable[[QuerySet[Any], Mention], object] = delete_rows
     is_slow: bool = False  # whether `find` reads files: a page that only asks leaves such rows out
+    # Called before anything goes: locks rows that people lock before those found, in the order in which people do.
+    lock: Callable[[Mention], object] = lambda mention: None
 
 
 def mentions(what: str, model: type[Any], fields: tuple[str, ...]) -> Held:
@@ -102,6 +104,8 @@ def count(influencer_id: str, *, with_slow: bool = True) -> list[Count]:
 def forget(influencer_id: str, *, by: str) -> Evidence:
     """Takes everything out that the apps hold of the creator, all of it or nothing."""
     mention, went = mention_of(influencer_id), []
+    for entry in reversed(held()):  # a brief that is approved changes a creator's part, which stands before it
+        entry.lock(mention)
     for entry in held():
         rows = entry.find(mention)
         number = rows.count()

@@ -1,8 +1,9 @@
 """Errors as clients see them: a problem document each, with the request's id and without secrets."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection, transaction
 from django.test import Client
+from structlog.testing import capture_logs
 
 from tests import factories
 
@@ -141,6 +142,36 @@ def test_a_database_that_is_away_is_503_in_the_admin_too(admin_client, monkeypat
     answer = admin_client.get("/admin/campaign/")
     assert (answer.status_code, answer["Retry-After"]) == (503, "5")
     assert "<p>The database does not answer. Try again in a moment.</p>" in answer.content.decode()
+
+
+@pytest.mark.parametrize("condition", ["deadlock_detected", "serialization_failure"])
+def test_of_two_who_change_the_same_at_once_the_one_who_was_undone_is_told_to_repeat_it(
+    ken, admin_client, monkeypatch, condition
+):
+    def fail(*args):
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION 'secret' USING ERRCODE = '{condition}'; END $$")
+
+    said = "Somebody else changed the same data at the same moment, and nothing of this request was kept."
+    monkeypatch.setattr("performance.views.Ranking", fail)
+    monkeypatch.setattr("famekeeda.pages.gather", fail)
+    admin_client.raise_request_exception = False
+    with capture_logs() as logs:
+        answers = [within(ken.get, "/top-performers?campaignId=c"), within(admin_client.get, "/admin/campaign/")]
+    for answer in answers:
+        assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+        assert said in answer.content.decode()
+        assert "secret" not in answer.content.decode()
+    told = [line["event"] for line in logs if line["event"] != "request" and line["log_level"] != "info"]
+    assert told == ["changed_at_once"] * 2
+
+
+def within(get, path):
+    """The answer, whose failed statement does not end the transaction of the test."""
+    with transaction.atomic():
+        answer = get(path)
+        transaction.set_rollback(True)
+    return answer
 
 
 def test_an_invented_method_makes_no_series_of_its_own(client, db):
