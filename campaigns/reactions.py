@@ -8,7 +8,7 @@ from famekeeda.events.recording import NewEvent
 
 def brief_approved(event: NewEvent) -> None:
     """A creator who has agreed is briefed once somebody approves a brief for the creator in the campaign."""
-    who = {"campaign_id": event.campaign_id, "influencer_id": event.data.get("influencerId")}
-    agreed = Collaboration.objects.filter(**who, state=Collaboration.State.AGREED).first()
-    if agreed:
-        agreed.change(by=event.by, state=Collaboration.State.BRIEFED, because="a brief was approved")
+    found = Collaboration.objects.locked_together(event.campaign_id, [event.data.get("influencerId", "")])
+    for creator in found:  # one, or none
+        if creator.state == Collaboration.State.AGREED:
+            creator.change(by=event.by, state=Collaboration.State.BRIEFED, because="a brief was approved")

@@ -3,12 +3,13 @@
 `@idempotent` runs a view's `post` in one transaction, and stores the answer in the same: effect and answer are both
 there or both not, whenever a process dies. Errors roll back and are not kept, so that the key may be used again.
 
-A repeat is judged by today's rights. Whoever may not POST any more is refused before the key is looked at, as without
-one. Beyond that an answer may say what its user had a right to see: it is repeated to who still has all those rights.
+A repeat needs the right to POST, and every right that the user had when the answer was kept, because the answer may
+show what those rights revealed.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -163,8 +164,9 @@ def fingerprint_of(request: Request) -> str:
         body = {name: [_value(value) for value in values] for name, values in body.lists()}
     asked = [request.method, request.path, dict(request.query_params.lists()), body]
     try:
-        return sha256(orjson.dumps(asked, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()  # a Decimal as text
-    except TypeError:
+        text = json.dumps(asked, default=str, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+        return sha256(text.encode()).hexdigest()
+    except RecursionError:
         raise ParseError("This JSON is nested too deeply.") from None
 
 

@@ -25,6 +25,7 @@ from campaigns.models.deliverable import DUE_SOON
 from famekeeda.admin.tables import (
     BoundedChangeList,
     BoundedPaginator,
+    CampaignFilter,
     ChoicesFilter,
     LargeTableAdmin,
     NamesCreators,
@@ -39,6 +40,20 @@ OPEN_FIRST = (PLACE, "due_on", "id")
 
 class StateFilter(ChoicesFilter):
     title, parameter_name, values = "state", "state", Deliverable.State
+
+    def lookups(self, request: HttpRequest, model_admin: BaseModelAdmin[Any]) -> list[tuple[str, str]]:
+        return [*super().lookups(request, model_admin), ("waiting", "Waiting for a decision")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "waiting":
+            return queryset.filter(Deliverable.IS_OPEN, state=Deliverable.State.SUBMITTED)
+        return super().queryset(request, queryset)
+
+
+class OfCampaign(CampaignFilter):
+    """By the id of one campaign, which a search finds beside longer ones."""
+
+    parameter_name, path = "campaign", "collaboration__campaign_id"
 
 
 class DueFilter(RadioFilter):
@@ -110,7 +125,7 @@ class DeliverableAdmin(PageOfItsOwn, NamesCreators, LargeTableAdmin):
     """What creators of all campaigns owe. A deliverable's name leads to its line, where people decide about it."""
 
     list_display = ("what", "creator", "campaign", "due", "state_", "draft", "post")
-    list_filter = (StateFilter, DueFilter, PlatformFilter)
+    list_filter = (StateFilter, DueFilter, PlatformFilter, OfCampaign)
     paginator = OpenFirst
     search_fields = ("format",)  # which makes the field for the search appear; get_search_results searches
     search_help_text = "Any part of a format, of a creator's name, handle or id, or of a campaign's name, brand or id"

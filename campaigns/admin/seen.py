@@ -22,9 +22,9 @@ MAX_NAMED = 5  # campaigns in a message
 
 
 def count() -> str:
-    """How many ids wait, as the link to the page says it: 12, or 99+. Empty for none."""
+    """How many ids wait, as the link to the page says it: 12, or 99+. Empty where none was found."""
     waiting, next_page = unadopted(limit=MAX_COUNTED)
-    return f"{len(waiting)}+" if next_page else str(len(waiting) or "")
+    return f"{len(waiting)}{'+' if next_page else ''}" if waiting else ""
 
 
 @page(ADD)

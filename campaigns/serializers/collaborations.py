@@ -58,14 +58,14 @@ class FiguresSerializer(serializers.Serializer):
 class CollaborationSerializer(HidesAmounts):
     """A creator of a campaign. Amounts are null for users without the right campaigns.view_fee."""
 
-    amounts = ("fee", "costPerEngagement", "costPerThousandViews")
+    amounts = ("fee", "currency", "costPerEngagement", "costPerThousandViews")
 
     influencerId = serializers.CharField(source="influencer_id")
     name = serializers.SerializerMethodField(help_text="Of the creator's profile; empty without one")
     handle = serializers.SerializerMethodField(help_text="Without @")
     state = serializers.ChoiceField(Collaboration.State.choices)
     fee = AmountField()
-    currency = serializers.CharField(help_text="Of the fee; empty: none is named")
+    currency = serializers.CharField(allow_null=True, help_text="Of the fee; empty: none is named")
     promoCode = serializers.CharField(source="promo_code")
     note = serializers.CharField()
     figures = serializers.SerializerMethodField(help_text="null: no results")

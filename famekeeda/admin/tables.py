@@ -42,13 +42,14 @@ def count(field: str, title: str = "") -> Callable[[Any], str]:
 
 
 class ExactFilter(TextFilter):
-    """A filter with a text field for one exact value, where a list of all values would be too long."""
+    """A filter with a text field for one exact value, where a list of all values would be too long. `path` leads to the
+    field that is not called as the parameter."""
 
-    lookup = "exact"
+    lookup, path = "exact", ""
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         value = (self.value() or "").strip().replace("\0", "")
-        return queryset.filter(**{f"{self.parameter_name}__{self.lookup}": value}) if value else queryset
+        return queryset.filter(**{f"{self.path or self.parameter_name}__{self.lookup}": value}) if value else queryset
 
 
 class CampaignFilter(ExactFilter):

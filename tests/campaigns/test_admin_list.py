@@ -319,10 +319,23 @@ def test_the_page_leads_from_fifty_to_the_next(admin_client, db):
 
 
 def test_the_count_stops_where_nobody_counts_on(admin_client, monkeypatch):
-    monkeypatch.setattr("campaigns.unadopted.LOOKS", (2, 2))
+    monkeypatch.setattr("campaigns.unadopted.LOOKS", (2, 3))
     monkeypatch.setattr("campaigns.admin.seen.MAX_COUNTED", 3)
-    for number in range(5):
+    for number in range(6):
         factories.brief(campaign_id=f"c{number}")
 
     assert "Seen elsewhere (3+)" in text(admin_client.get(LIST))
-    assert unadopted("c3") == ({"c4": [Seen("c4", in_words(1, "brief"))]}, "")
+    assert unadopted("c4") == ({"c5": [Seen("c5", in_words(1, "brief"))]}, "")
+
+
+def test_ids_are_looked_at_twice_for_one_that_waits_behind_campaigns(admin_client, monkeypatch):
+    monkeypatch.setattr("campaigns.unadopted.LOOKS", (1, 2))
+    for number in range(5):
+        factories.brief(campaign_id=f"c{number}")
+    for number in (0, 1, 3, 4):
+        factories.campaign(f"c{number}")
+
+    assert unadopted() == ({"c2": [Seen("c2", in_words(1, "brief"))]}, "c2")
+
+    factories.campaign("c2")
+    assert "Seen elsewhere" not in text(admin_client.get(LIST))

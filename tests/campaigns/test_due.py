@@ -123,7 +123,7 @@ def test_more_than_the_page_lists_are_counted_and_linked(reviewer):
         owed(f"reel{number}", -1, state="submitted")
     page = panel(reviewer)
     assert f'<a href="{TABLE}?due=soon">All 9</a>' in page
-    assert f'<a href="{TABLE}?state=submitted">All 9</a>' in page
+    assert f'<a href="{TABLE}?state=waiting">All 9</a>' in page
     assert page.count('data-label="What"') == 16
 
 
@@ -199,10 +199,20 @@ def test_the_table_is_sorted_by_columns_and_then_by_days(reviewer, asked, format
     assert order(text(reviewer.get(f"{TABLE}?o={asked}")), "post", "reel", "story", "video") == formats
 
 
+def test_a_draft_for_which_nobody_waits_does_not_wait_for_a_decision(reviewer):
+    owed("draft", state="submitted")
+    owed("dropped", creator="ben", state="submitted").collaboration.change(by=None, state="declined")
+    assert order(text(reviewer.get(f"{TABLE}?state=waiting")), "draft", "dropped") == ["draft"]
+    assert order(text(reviewer.get(f"{TABLE}?state=submitted")), "draft", "dropped") == ["draft", "dropped"]
+
+
 @pytest.mark.parametrize(
     ("query", "shown"),
     [
         ("state=submitted", ["late"]),
+        ("state=waiting", ["late"]),
+        ("campaign=spring", ["late", "week", "undated", "done"]),
+        ("campaign=spr", []),
         ("platform=tiktok", ["week"]),
         ("due=overdue", ["late"]),
         ("due=week", ["week"]),

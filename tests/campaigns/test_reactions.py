@@ -1,11 +1,16 @@
 """What follows in a campaign from what other apps record: an approved brief makes an agreed creator briefed."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from briefs.models import Brief
 from campaigns.models import Collaboration
+from famekeeda.events.recording import recording
 from famekeeda.models import Event
 from tests import factories
+from tests.campaigns.test_actions import in_thread, somebody_waits
+from tests.dev.processes import wait_until
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("catalogues")]
 
@@ -56,3 +61,17 @@ def test_a_rejected_brief_briefs_nobody(reviewer, ana, brief):
     reviewer.post(f"/admin/briefs/brief/{brief.pk}/decide/", sent)
     ana.refresh_from_db()
     assert (Brief.objects.get().review, ana.state) == ("rejected", "agreed")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("state", ["posted", "declined", None])
+def test_what_somebody_changes_while_the_brief_is_approved_stays(client, ana, brief, state):
+    client.force_login(factories.user("rita", is_staff=True, is_superuser=True))
+    with ThreadPoolExecutor(1) as pool:
+        with recording(by=None):
+            ana.change(by=None, state=state) if state else ana.remove(by=None)
+            approved = pool.submit(in_thread, approve, client, brief)
+            wait_until(somebody_waits, 30)
+        approved.result(30)
+
+    assert [each.state for each in Collaboration.objects.all()] == ([state] if state else [])

@@ -71,7 +71,7 @@ def test_a_line_says_how_many_posted_what_is_overdue_and_fees_against_the_budget
     page = panel(marketing)
     line = words(page)
 
-    assert 'href="/admin/campaigns/deliverable/?due=overdue&amp;q=spring"' in page
+    assert 'href="/admin/campaigns/deliverable/?due=overdue&amp;campaign=spring"' in page
     assert "2 of 4 posted 2 overdue 1,200 EUR of 1,000 EUR over budget 50 USD" in line
 
 

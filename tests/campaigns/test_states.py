@@ -32,9 +32,11 @@ def test_each_state_of_a_creator_says_whether_its_fee_counts_it_stays_on_record_
     [
         (Campaign.Status, Campaign.STATUSES_AFTER),
         (Collaboration.State, Collaboration.STATES_AFTER),
+        (Collaboration.State, Collaboration.STATES_AFTER_COMPLETED),
+        (Collaboration.State, Collaboration.STATES_AFTER_CANCELLED),
         (Deliverable.State, Deliverable.STATES_AFTER),
     ],
-    ids=["campaign", "creator", "deliverable"],
+    ids=["campaign", "creator", "creator, completed", "creator, cancelled", "deliverable"],
 )
 def test_each_state_says_what_comes_after_it(states, after):
     assert list(after) == list(states)

@@ -82,6 +82,11 @@ def test_without_a_key_nothing_is_kept(api):
     assert not KeptAnswer.objects.exists()
 
 
+def test_a_number_of_any_size_is_as_good_as_without_a_key(api):
+    assert post(api, name="A", size=2**70).status_code == 201
+    assert post(api, name="A", size=2**70 + 1).status_code == 422
+
+
 def test_a_repeat_gets_the_same_status_headers_and_bytes(api):
     first, repeat = post(api), post(api)
     group = Group.objects.get(name="A")
