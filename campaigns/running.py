@@ -19,7 +19,6 @@ from famekeeda.pages import Panel
 RIGHT = "campaigns.view_campaign"
 SEE_CREATORS, SEE_DELIVERABLES = "campaigns.view_collaboration", "campaigns.view_deliverable"
 MAX_LISTED = 8
-HAS_POSTED = (Collaboration.State.POSTED, Collaboration.State.PAID)
 
 
 @dataclass(frozen=True)
@@ -94,7 +93,7 @@ def counted_creators(campaign_ids: Sequence[str]) -> dict[str, tuple[int, int]]:
     """How many creators each campaign has, and how many of them have posted; those who declined do not count."""
     wanted = Collaboration.objects.filter(campaign_id__in=campaign_ids).exclude(state__in=Collaboration.OUT)
     counts = wanted.order_by().values("campaign_id")
-    counts = counts.annotate(creators=Count("*"), posted=Count("pk", filter=Q(state__in=HAS_POSTED)))
+    counts = counts.annotate(creators=Count("*"), posted=Count("pk", filter=Q(state__in=Collaboration.HAS_POSTED)))
     return {each["campaign_id"]: (each["creators"], each["posted"]) for each in counts}
 
 

@@ -10,7 +10,7 @@ import orjson
 from rest_framework import parsers
 from rest_framework.exceptions import ParseError, ValidationError
 
-MAX_COMMAS = 20_000  # of a body: as many as it has values, and those of its texts, which have 2,000 characters each
+MAX_COMMAS = 20_000  # of a body, those inside texts too; bounds the time to read it
 MAX_NAME_CHARACTERS = 100  # in a message
 
 

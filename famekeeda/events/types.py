@@ -19,6 +19,7 @@ from django.core.checks import CheckMessage, Error
 from django.core.serializers.json import DjangoJSONEncoder
 
 Data = Mapping[str, Any]
+CREATOR = "influencerId"  # the key under which pages and `forget_creator` look for a creator's id
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +100,8 @@ def what_is_wrong(event_type: EventType) -> str:
         return "needs a name of letters, digits and underscores"
     if strange := event_type.confidential.keys() - event_type.example.keys():
         return f"hides {', '.join(sorted(strange))}, which its example does not have"
+    if strange := {key for key in event_type.example if key.lower().startswith("influencer")} - {CREATOR}:
+        return f"names a creator under {', '.join(sorted(strange))}, where nobody looks: the key is {CREATOR}"
     try:
         json.dumps(dict(event_type.example), cls=DjangoJSONEncoder, allow_nan=False)
         event_type.rendered(event_type.example)

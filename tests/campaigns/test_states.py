@@ -12,18 +12,18 @@ from tests import factories
 STATES = [*Campaign.Status, *Collaboration.State, *Deliverable.State]
 
 
-def test_each_state_of_a_creator_says_whether_its_fee_counts_it_stays_on_record_or_is_out():
-    rules = (Collaboration.FEE_COUNTS, Collaboration.ON_RECORD, Collaboration.OUT)
+def test_each_state_of_a_creator_says_which_rules_it_is_under():
+    rules = (Collaboration.FEE_COUNTS, Collaboration.HAS_POSTED, Collaboration.ON_RECORD, Collaboration.OUT)
     said = {state.value: tuple(state in rule for rule in rules) for state in Collaboration.State}
 
     assert said == {
-        "shortlisted": (False, False, False),
-        "contacted": (False, False, False),
-        "agreed": (True, False, False),
-        "briefed": (True, False, False),
-        "posted": (True, False, False),
-        "paid": (True, True, False),
-        "declined": (False, False, True),
+        "shortlisted": (False, False, False, False),
+        "contacted": (False, False, False, False),
+        "agreed": (True, False, False, False),
+        "briefed": (True, False, False, False),
+        "posted": (True, True, False, False),
+        "paid": (True, True, True, False),
+        "declined": (False, False, False, True),
     }
 
 
