@@ -7,7 +7,7 @@ which cannot stop early, but by then the text is rare. Plain SQL: to build such 
 
 from __future__ import annotations
 
-from campaigns.models.text_search import GRAM_CHARACTERS, MAX_GRAM_CHARACTERS, part
+from campaigns.models.text_search import MAX_GRAM_CHARACTERS, is_indexed, part
 from famekeeda.folding import tidied, typed
 from famekeeda.postgresql.prepared import fetch_all
 
@@ -66,9 +66,9 @@ def best(text: str, limit: int) -> list[str]:
     asked["grams"] = part(folded)[-MAX_GRAM_CHARACTERS:]
     found = {creator: None for (creator,) in fetch_all(WHO_BEGIN, asked)}
     if tidied(text) in found:
-        return list(found)  # who has typed an id wants no other
+        return list(found)  # Whoever typed a whole id needs no matches inside words.
     for more in (POPULAR_WHO_HOLD, WHO_HOLD):
-        is_findable = more is POPULAR_WHO_HOLD or len(part(folded)) >= GRAM_CHARACTERS
+        is_findable = more is POPULAR_WHO_HOLD or is_indexed(folded)
         if len(found) < limit and is_findable:
             found |= {creator: None for (creator,) in fetch_all(more, asked)}
     return list(found)[:limit]

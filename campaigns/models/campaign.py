@@ -44,8 +44,11 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 
     def matching(self, text: str) -> CampaignQuerySet:
         """Campaigns with the text in name, brand or id, in any case and with any accents; all for an empty text."""
-        text = typed(text)
-        return self.filter(found_by_index("searched", text)) if text else self.all()
+        return self.with_folded(folded) if (folded := typed(text)) else self.all()
+
+    def with_folded(self, text: str) -> CampaignQuerySet:
+        """As `matching`, for a text that is folded and not empty."""
+        return self.filter(found_by_index("searched", text))
 
     def running_on(self, day: date) -> CampaignQuerySet:
         """Active campaigns that have begun by the day and not ended before it; one without days runs while active."""

@@ -58,7 +58,7 @@ class CollaborationQuerySet(models.QuerySet["Collaboration"]):
     def matching(self, text: str) -> CollaborationQuerySet:
         """Creators of campaigns whose name, handle or id, or whose campaign's name, brand or id has the text; all for
         an empty text."""
-        return self.filter(pk__in=parts_with(text)[0]) if typed(text) else self.all()
+        return self.filter(pk__in=parts_with(folded)[0]) if (folded := typed(text)) else self.all()
 
     def engage(
         self, campaign: Campaign, influencer_id: str, *, by: Any, revision: int | None = None, **fields: Any
@@ -251,18 +251,19 @@ class Collaboration(Revised):
 
 
 def parts_with(text: str) -> tuple[models.QuerySet[Any], bool]:
-    """Ids of the rows that Collaboration.objects.matching finds, and whether they are few, to which indexes lead. Where
-    they are many, a page and its count are soon full: rows are asked one after another."""
-    every, folded = Collaboration.objects.order_by().values("pk"), typed(text)
-    campaigns = Campaign.objects.matching(text).order_by()
+    """Ids of the rows that Collaboration.objects.matching finds by a folded text. Also returns whether the matches are
+    few enough to look up by index. Where they are many, a page and its count are soon full: rows are asked one after
+    another."""
+    every = Collaboration.objects.order_by().values("pk")
+    campaigns = Campaign.objects.with_folded(text).order_by()
     some_campaigns = list(campaigns.values_list("pk", flat=True)[:MAX_LISTED_MATCHES])
-    some_creators = ids_with(folded, MAX_LISTED_MATCHES)
+    some_creators = ids_with(text)
     # A creator without a profile has an id all the same.
-    with_id = found_by_index("searched_id", folded)
-    if max(len(some_campaigns), len(some_creators)) < MAX_LISTED_MATCHES:
+    with_id = found_by_index("searched_id", text)
+    if some_creators is not None and len(some_campaigns) < MAX_LISTED_MATCHES:
         of_campaigns = every.filter(campaign__in=some_campaigns)
         of_creators = every.filter(influencer_id__in=some_creators)
         return every.filter(with_id).union(of_campaigns, of_creators), True
-    creators = Creator.objects.matching(text).order_by().values("pk")
-    held = Q(searched_id__contains=folded) | Q(campaign__in=campaigns) | Q(influencer_id__in=creators)
+    creators = Creator.objects.with_folded(text).order_by().values("pk")
+    held = Q(searched_id__contains=text) | Q(campaign__in=campaigns) | Q(influencer_id__in=creators)
     return every.filter(held), False

@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from campaigns.models.money import amount_field, amounts_are_sound, currency_field
 from campaigns.models.revised import Revised
-from campaigns.models.text_search import Folded, Grams, beginning, holding, indexed
+from campaigns.models.text_search import Folded, Grams, beginning, holding, indexed, is_indexed
 from campaigns.refusals import HasProfile, IdUnfit
 from famekeeda import history
 from famekeeda.folding import Fold, folded_field, typed
@@ -28,7 +28,7 @@ MAX_FOLLOWERS = 10**12
 COUNTRY = RegexValidator(r"^[A-Z]{2}\Z", "Must be the two letters of a country, such as DE.")
 HANDLE = RegexValidator(r"^\S{0,100}\Z", "Must hold no spaces, and 100 characters at most.")
 LANGUAGE = RegexValidator(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*\Z", "Must be a language such as en, de or pt-BR.")
-MAX_LISTED_MATCHES = 300  # that a list finds by their ids
+MAX_LISTED_MATCHES = 1_000  # names, ids and handles, of which a list looks at the rows by their ids
 MAX_VALUES = 300  # of a field that a list is narrowed by; there are 249 countries
 
 # Jumps from each value to the next, so that a million rows of one cost one look.
@@ -112,11 +112,12 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
     def matching(self, text: str) -> CreatorQuerySet:
         """Creators with the text in their name, a handle or the id, in any case and with any accents; all of them for
         an empty text."""
-        text = typed(text)
-        if not text:
-            return self.all()
-        found = ids_with(text, MAX_LISTED_MATCHES)
-        if len(found) < MAX_LISTED_MATCHES:
+        return self.with_folded(folded) if (folded := typed(text)) else self.all()
+
+    def with_folded(self, text: str) -> CreatorQuerySet:
+        """As `matching`, for a text that is folded and not empty."""
+        found = ids_with(text)
+        if found is not None:
             return self.filter(pk__in=found)
         # So many have it that a page of any order is soon full: each creator is asked instead of an index.
         with_handle = Account.objects.filter(holding("searched_handle", text), creator=OuterRef("pk"))
@@ -261,18 +262,24 @@ class Account(models.Model):
         return f"@{self.handle} on {self.platform}" if self.handle else self.platform
 
 
-def ids_with(text: str, limit: int) -> list[str]:
-    """Ids of creators whose name, id or handle begins with or holds the folded text: all, or at least `limit`."""
+def ids_with(text: str) -> list[str] | None:
+    """Ids of all creators whose name, id or handle begins with or holds the folded text; None where that many names,
+    ids and handles do that indexes are of no use."""
+    if not is_indexed(text):
+        return None
     found: dict[str, None] = {}
     for condition in (beginning, indexed):
-        if len(found) < limit:
-            names, ids, handles = (
-                rows.filter(condition(field, text)).order_by().values_list(key)[:limit]
-                for rows, field, key in (
-                    (Creator.objects, "searched_name", "pk"),
-                    (Creator.objects, "searched_id", "pk"),
-                    (Account.objects, "searched_handle", "creator_id"),
-                )
+        names, ids, handles = (
+            rows.filter(condition(field, text)).order_by().values_list(key)[:MAX_LISTED_MATCHES]
+            for rows, field, key in (
+                (Creator.objects, "searched_name", "pk"),
+                (Creator.objects, "searched_id", "pk"),
+                (Account.objects, "searched_handle", "creator_id"),
             )
-            found |= {pk: None for (pk,) in names.union(ids, handles, all=True)}
+        )
+        matches = list(names.union(ids, handles, all=True))
+        # Matches, not creators: one with several handles is several of them, and others may be cut off.
+        if len(matches) >= MAX_LISTED_MATCHES:
+            return None
+        found |= {pk: None for (pk,) in matches}
     return list(found)

@@ -56,7 +56,7 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
         folded = typed(text)
         if not folded:
             return self.all()
-        parts, are_few = parts_with(text)
+        parts, are_few = parts_with(folded)
         every = Deliverable.objects.order_by().values("pk")
         with_format = every.filter(found_by_index("searched_format", folded))
         if are_few and len(with_format[:MAX_LISTED_MATCHES]) < MAX_LISTED_MATCHES:

@@ -35,9 +35,13 @@ class Folded(Transform):
 
 
 def part(text: str) -> str:
-    """What has to stand inside a field that does not begin with the text: it, or a word that begins with a text of one
-    or two letters, which are in nearly every field."""
+    """What a substring search looks for. One or two letters are nearly everywhere, so they must begin a word."""
     return text if len(text) >= GRAM_CHARACTERS else f" {text}"
+
+
+def is_indexed(text: str) -> bool:
+    """Whether the index of trigrams finds the text; it finds no single letters."""
+    return len(part(text)) >= GRAM_CHARACTERS
 
 
 def equal(field: str, text: str) -> Q:
@@ -65,7 +69,5 @@ def found_by_index(field: str, text: str) -> Q:
 def indexed(field: str, text: str) -> Q:
     """The field holds the text as a part, by its index of trigrams."""
     text = part(text)
-    if len(text) < GRAM_CHARACTERS:
-        return Q(pk__in=[])  # no index finds single letters
     grams = Func(Value(text[-MAX_GRAM_CHARACTERS:]), function="campaigns_grams", output_field=ArrayField(TextField()))
     return Q(**{f"{field}__contains": text, f"{field}__grams__contains": grams})

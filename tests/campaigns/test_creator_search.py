@@ -5,7 +5,8 @@ from django.db import connection
 
 from campaigns.best_creators import POPULAR_WHO_HOLD, WHO_BEGIN, WHO_HOLD
 from campaigns.best_creators import best as found_best
-from campaigns.models import Creator
+from campaigns.models import Collaboration, Creator
+from campaigns.models.creator import Account
 from campaigns.models.text_search import indexed
 from tests import factories
 
@@ -21,7 +22,7 @@ def listed(text) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["silva", "A SIL", "ana.sil", "@ANA", "C-17", "-17", " ana \n silva ", "an", "si", "a"]
+    "text", ["silva", "A SIL", "ana.sil", "@ANA", "C-17", "-17", " ana \n silva ", "an", "si", "a", "s"]
 )
 def test_a_part_of_name_handle_or_id_finds_the_creator_in_any_case(text):
     factories.creator("c-17", "Ana Silva")
@@ -78,7 +79,7 @@ def test_an_empty_text_means_nobody_to_a_picker_and_all_to_a_list(text):
     assert listed(text) == ["ana"]
 
 
-@pytest.mark.parametrize("text", ["x" * 5_000, "silvia", "i", "ilva'--", "bo silva", "silvasilva"])
+@pytest.mark.parametrize("text", ["x" * 5_000, "silvia", "i", "lv", "ilva'--", "bo silva", "silvasilva"])
 def test_what_nobody_has_finds_nobody(text):
     factories.creator("c-1", "Ana Silva")
 
@@ -151,7 +152,9 @@ def test_an_id_that_was_typed_to_its_end_finds_what_begins_with_it_alone():
     assert best("c-1") == ["c-1", "c-17"]
 
 
-def test_a_list_narrows_what_was_found_and_pages_through_it(django_assert_max_num_queries):
+@pytest.mark.parametrize("most", [300, 1_000])
+def test_a_list_narrows_what_was_found_and_pages_through_it(django_assert_max_num_queries, monkeypatch, most):
+    monkeypatch.setattr("campaigns.models.creator.MAX_LISTED_MATCHES", most)
     for number in range(350):
         factories.creator(f"creator-{number:03}", f"Ana {number}", country="PT" if number % 2 else "DE")
 
@@ -162,6 +165,43 @@ def test_a_list_narrows_what_was_found_and_pages_through_it(django_assert_max_nu
     assert list(Creator.objects.matching("tor-34").values_list("pk", flat=True)) == [
         f"creator-34{n}" for n in range(10)
     ]
+
+
+@pytest.mark.parametrize("text", ["zumba", "umba"])
+@pytest.mark.parametrize("most", [300, 500, 501, 1_000])
+def test_creators_with_several_handles_crowd_nobody_out(monkeypatch, text, most):
+    monkeypatch.setattr("campaigns.models.creator.MAX_LISTED_MATCHES", most)
+    ids = [f"{number:03}" for number in range(250)]
+    Creator.objects.bulk_create(Creator(pk=pk, name=f"Person {pk}") for pk in ids)
+    Account.objects.bulk_create(
+        Account(creator_id=pk, platform=platform, handle=f"zumba.{pk}")
+        for pk in ids for platform in ("instagram", "tiktok")
+    )  # fmt: skip
+
+    assert listed(text) == ids
+    spring = factories.campaign("spring")
+    Collaboration.objects.bulk_create(Collaboration(campaign=spring, influencer_id=pk) for pk in ids)
+    assert Collaboration.objects.matching(text).count() == 250
+
+
+def test_a_list_finds_whom_a_look_at_every_creator_finds_however_many_they_are(monkeypatch):
+    words = ["ana", "nan.ana", "bob.an", "n", "banana"]
+    texts: dict[str, list[str]] = {}
+    for number in range(8):
+        handles = [words[(number + step) % 5] for step in range(number % 4 + 1)]
+        creator = factories.creator(f"{'bn' * (number % 2)}-{number}", "Nan An" if number % 3 == 0 else "Bo")
+        creator.accounts.all().delete()
+        for at, handle in enumerate(handles):
+            creator.accounts.create(platform=f"platform {at}", handle=handle)
+        texts[creator.pk] = [creator.pk, creator.name.lower(), *handles]
+
+    for most in (1, 2, 3, 5, 8, 13):
+        monkeypatch.setattr("campaigns.models.creator.MAX_LISTED_MATCHES", most)
+        for asked in ("a", "n", "an", "bn", "ana", "nan", "nan an", "bob", "-3", ".an", "xyz"):
+            inside = asked if len(asked) > 2 else f" {asked}"
+            assert listed(asked) == sorted(
+                pk for pk, has in texts.items() if any(text.startswith(asked) or inside in text for text in has)
+            ), (asked, most)
 
 
 def test_indexes_find_a_part_and_a_beginning():

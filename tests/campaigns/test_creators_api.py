@@ -170,7 +170,7 @@ def test_profiles_are_listed_by_what_they_say(ask):
     assert found("") == ["ana", "ben"]
     assert found("q=SILV") == found("country=pt") == found("language=PT") == found("topic=Running") == ["ana"]
     assert found("platform=TikTok") == found("minFollowers=20000") == found("q=ode&country=DE") == ["ben"]
-    assert found("minFollowers=20000&platform=instagram") == found("q=ana&country=DE") == []
+    assert found("minFollowers=20000&platform=instagram") == found("q=ana&country=DE") == found("q=maria+silva") == []
     assert found("limit=1&offset=1") == ["ben"]
 
 
