@@ -308,7 +308,7 @@ def test_every_type_of_the_project_tells_its_example():
     [
         (EventType("Sown", "Again", "", {}), "The event type Sown has the name of another type."),
         (EventType("A day", "", "", {}), "The event type A day needs a name of letters, digits and underscores."),
-        (EventType("Mown", "", "", {"influencerID": "ana"}), "The event type Mown names a creator under influencerID, "),
+        (EventType("Mown", "", "", {"influencerID": "ana"}), "The event type Mown names a creator under influencerID,"),
         (EventType("Mown", "", "{grass}", {}), "The event type Mown cannot tell its example: KeyError('grass')."),
         (EventType("Mown", "", "", {"a": float("nan")}), "The event type Mown cannot tell its example: ValueError("),
         (EventType("Mown", "", "", {"a": object()}), "The event type Mown cannot tell its example: TypeError("),
