@@ -1,4 +1,4 @@
-"""How people write what a list of creators holds: fees with a currency, languages by name, handles as links."""
+"""How people write what a list of creators and a profile hold: fees with a currency, handles as links."""
 
 from __future__ import annotations
 
@@ -15,24 +15,6 @@ SHARED_SIGNS = {"$": "USD, CAD or AUD", "¥": "JPY or CNY", "KR": "SEK, NOK or D
 MARK = r"[A-Za-zŁł]{2,3}|(?:US|R)?\$|[€£₹₺¥]"
 FEE = re.compile(rf"({MARK})?([0-9][0-9.,']*?)(?:[.,][-–])?({MARK})?")
 EXPECTED_AMOUNT = "cannot be read as an amount without doubt; expected one such as 1200.00 or 1.200,00 €"
-
-LANGUAGES = {
-    "en": "english englisch anglais inglés inglês inglese",
-    "de": "german deutsch allemand alemán alemão tedesco",
-    "fr": "french französisch franzoesisch français francais francés francês francese",
-    "es": "spanish spanisch español espanol castellano espagnol espanhol spagnolo",
-    "pt": "portuguese portugiesisch português portugues portugués portugais portoghese",
-    "it": "italian italienisch italiano italien",
-    "nl": "dutch niederländisch niederlaendisch nederlands néerlandais neerlandés holandês",
-    "pl": "polish polnisch polski polonais polaco",
-    "sv": "swedish schwedisch svenska suédois sueco",
-    "da": "danish dänisch daenisch dansk danois danés",
-    "no": "norwegian norwegisch norsk norvégien noruego",
-    "tr": "turkish türkisch tuerkisch türkçe turc turco",
-    "ru": "russian russisch русский russe ruso",
-    "ar": "arabic arabisch العربية arabe árabe",
-}
-LANGUAGE_NAMES = {name: code for code, names in LANGUAGES.items() for name in names.split()}
 
 PROFILE_SITES = {"instagram.com": "instagram", "tiktok.com": "tiktok", "youtube.com": "youtube"}
 LINK = re.compile(r"(?:https?://)?(?:www\.|m\.)?([a-z]+\.com)/(.*)", re.IGNORECASE)
@@ -60,11 +42,6 @@ def read_fee(text: str) -> Fee:
     if mark and not currency and mark not in SHARED_SIGNS:
         raise ValueError(EXPECTED_AMOUNT)
     return Fee(f"{digits}.{amount[1]}" if amount[1] else digits, currency, SHARED_SIGNS.get(mark, ""))
-
-
-def language_code(text: str) -> str:
-    """The code of a language that is called by its name; any other text as it is."""
-    return LANGUAGE_NAMES.get(text.casefold(), text)
 
 
 def read_link(text: str) -> tuple[str, str]:

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 from django.core.exceptions import ValidationError
 
-from campaigns.load_cells import language_code, read_fee, read_link
-from campaigns.models.creator import COUNTRY, HANDLE, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
+from campaigns.countries_and_languages import country_code, language_code
+from campaigns.load_cells import read_fee, read_link
+from campaigns.models.creator import HANDLE, LANGUAGE, MAX_FOLLOWERS, MAX_TOPIC_CHARACTERS, MAX_TOPICS
 from campaigns.models.money import CURRENCY
 from famekeeda import shared
 from famekeeda.ids import new_id
@@ -51,7 +52,10 @@ COLUMNS: Columns = (
         "followers", "followers", "a whole number; needs a platform",
         ("followers", "follower", "subscribers", "abonnenten", "abonnés", "seguidores", "fans"), is_required=False,
     ),
-    Column("country", "country", "two letters, such as PT", ("country", "land", "pays", "país"), is_required=False),
+    Column(
+        "country", "country", "such as PT, Portugal or Deutschland",
+        ("country", "land", "pays", "país"), is_required=False,
+    ),
     Column(
         "language", "language", "such as pt, pt-BR or Portuguese",
         ("language", "sprache", "langue", "idioma"), is_required=False,
@@ -208,7 +212,10 @@ def handle(text: str) -> str:
 
 
 def country(text: str) -> str:
-    return valid(COUNTRY, in_capitals(text))
+    code = country_code(text)
+    if not code:
+        raise ValueError("must be the name of a country or its two letters, such as Germany or DE")
+    return code
 
 
 def language(text: str) -> str:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
 
-from campaigns.load_cells import LANGUAGES
+from campaigns.countries_and_languages import language_name
 from campaigns.models import Creator
 from famekeeda.admin.tables import ExactFilter, PlatformFilter
 
@@ -84,5 +84,7 @@ def platform_in(request: HttpRequest) -> str:
 def language_in_words(language: str) -> str:
     """pt: Portuguese; pt-BR: Portuguese (BR); a language that has no name here stays as it is."""
     code, _, region = language.partition("-")
-    name = LANGUAGES.get(code.lower(), "").partition(" ")[0].capitalize()
-    return f"{name or code} ({region})" if region else name or language
+    name = language_name(code.lower())
+    if name == code.lower():
+        return language
+    return f"{name} ({region})" if region else name

@@ -28,6 +28,10 @@ class Line(forms.CharField):
         except ValueError as refusal:
             raise forms.ValidationError(str(refusal)) from None
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without maxlength, at which a browser cuts what is pasted and says nothing."""
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
+
 
 class Note(forms.CharField):
     """A text of several lines, with the line ends that a file has, so that a browser's do not count as a change."""

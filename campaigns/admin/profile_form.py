@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
-from django import forms
 from django.core.exceptions import ValidationError
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns.admin.deal_forms import RevisedForm
-from campaigns.admin.fields import Amount, Currency, Line, Note, copy_of_sent, refuse_other_currency
+from campaigns.admin.fields import Currency, Line, Note, copy_of_sent
+from campaigns.admin.profile_fields import Country, Followers, Handle, Language, Named, UsualFee, typed_fee
 from campaigns.free_ids import free_id
+from campaigns.load_cells import Fee
 from campaigns.models import Creator
-from campaigns.models.creator import (
-    CONFIDENTIAL,
-    COUNTRY,
-    HANDLE,
-    LANGUAGE,
-    MAX_FOLLOWERS,
-    MAX_TOPIC_CHARACTERS,
-    MAX_TOPICS,
-)
+from campaigns.models.creator import CONFIDENTIAL, MAX_TOPIC_CHARACTERS, MAX_TOPICS
 from campaigns.refusals import HasProfile
 from famekeeda import shared
 from famekeeda.ids import MAX_ID_CHARACTERS, new_id
@@ -34,12 +27,12 @@ class ProfileForm(RevisedForm):
     """A profile, with a handle and a number of followers for each platform."""
 
     name = line("Name", 200)
-    country = line("Country", 2, help_text="Two letters, such as PT")
-    language = line("Language", 35, validators=[LANGUAGE], help_text="Such as pt or pt-BR")
+    country = Country(label="Country", help_text="A name or two letters, such as Portugal or PT", proposed="countries")
+    language = Language(label="Language", help_text="A name or a code, such as Portuguese or pt-BR")
     topics = line("Topics", 3_000, help_text="With commas between")
     manager = line("Manager", 200, help_text="Who negotiates for the creator")
     contact = line("Contact", 200, help_text="E-mail address or phone number")
-    usual_fee = Amount(label="Usual fee")
+    usual_fee = UsualFee(label="Usual fee", help_text="Such as 1200, 1.200,50 or 1.200 €")
     currency = Currency(help_text="Of the fee: three letters, such as EUR")
     note = Note()
 
@@ -50,12 +43,10 @@ class ProfileForm(RevisedForm):
         self.platforms = names | {platform: platform for platform in self.stored if platform not in names}
         super().__init__(data, initial=self.values())
         for platform, label in self.platforms.items():
-            self.fields[f"handle_{platform}"] = line(f"Handle on {label}", 101, show_hidden_initial=True)
-            self.fields[f"followers_{platform}"] = forms.IntegerField(
-                label=f"Followers on {label}", required=False, min_value=0, max_value=MAX_FOLLOWERS,
-                widget=UnfoldAdminTextInputWidget({"inputmode": "numeric"}),
-                error_messages={"invalid": "Type a whole number, such as 12000."}, show_hidden_initial=True,
-            )  # fmt: skip
+            self.fields[f"handle_{platform}"] = Handle(platform, label=f"Handle on {label}")
+            self.fields[f"followers_{platform}"] = Followers(label=f"Followers on {label}")
+        for name in ("country", "language"):
+            cast(Named, self.fields[name]).kept = getattr(creator, name)
         if not sees_fees:
             self.fields = {name: field for name, field in self.fields.items() if name not in CONFIDENTIAL}
 
@@ -75,14 +66,6 @@ class ProfileForm(RevisedForm):
             for platform, label in self.platforms.items()
         ]
 
-    def clean_country(self) -> str:
-        country: str = self.cleaned_data["country"]
-        if country.isascii():  # the capital of ſ is S
-            country = country.upper()
-        if country:
-            COUNTRY(country)
-        return country
-
     def clean_topics(self) -> list[str]:
         found = list(dict.fromkeys(filter(None, map(str.strip, self.cleaned_data["topics"].lower().split(",")))))
         if len(found) > MAX_TOPICS or any(len(topic) > MAX_TOPIC_CHARACTERS for topic in found):
@@ -90,16 +73,18 @@ class ProfileForm(RevisedForm):
         return found
 
     def clean(self) -> None:
-        refuse_other_currency(self, "usual_fee")
-        if self.cleaned_data.get("usual_fee") is not None and not self.cleaned_data.get("currency", "?"):
-            self.add_error("currency", "Say in which currency, such as EUR.")
-        for platform in self.platforms:
-            handle = self.cleaned_data.get(f"handle_{platform}", "").removeprefix("@")
-            try:
-                HANDLE(handle)
-            except ValidationError as refusal:
-                self.add_error(f"handle_{platform}", refusal)
-            self.cleaned_data[f"handle_{platform}"] = handle
+        if self.cleaned_data.get("usual_fee") is not None and "currency" in self.cleaned_data:
+            self.take_currency(typed_fee(self["usual_fee"].data))
+
+    def take_currency(self, fee: Fee | None) -> None:
+        """A currency beside the fee stands for the one in the field, which may be empty and may be no other."""
+        currency = self.cleaned_data["currency"]
+        if fee and fee.currency and currency and fee.currency != currency:
+            self.add_error("usual_fee", f"Is in {fee.currency} here, and the currency is {currency}.")
+        elif fee and not currency:
+            self.cleaned_data["currency"] = fee.currency
+            if not fee.currency:
+                self.add_error("currency", f"Say in which currency, such as {fee.candidates or 'EUR'}.")
 
     @property
     def given(self) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from django.shortcuts import redirect
 from django.urls import path
 
 from campaigns.admin.profile_form import NewProfileForm, ProfileForm
+from campaigns.countries_and_languages import country_names
+from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
 from campaigns.models import Creator
 from campaigns.refusals import HasProfile, IdUnfit, Stale
@@ -34,7 +36,7 @@ def add(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"{creator} is there, with the id {creator.pk}.")
             return redirect("pages:creator", creator.pk)
-    context: dict[str, Any] = {"title": "Add a creator", "form": form}
+    context: dict[str, Any] = {"title": "Add a creator", "form": form, **proposed()}
     return render_page(request, TEMPLATE, context, status=400 if form.errors else 200)
 
 
@@ -66,9 +68,14 @@ def edit(request: HttpRequest, influencer_id: str) -> HttpResponse:
         "names": names,
         "form": form,
         "is_stale": is_stale,
+        **proposed(),
     }
     status = 409 if is_stale else 400 if form.errors else 200
     return render_page(request, TEMPLATE, context, status=status)
+
+
+def proposed() -> dict[str, Any]:
+    return {"countries": country_names(), "currencies": CURRENCIES}
 
 
 def save(form: ProfileForm, *, by: Any) -> None:

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 
+from campaigns.countries_and_languages import coded_country
 from campaigns.event_types import FEE
 from campaigns.models import Creator
 from campaigns.models.creator import (
@@ -29,14 +30,17 @@ from famekeeda.api import IdField, PageQuery, StrictSerializer, WholeNumberField
 
 
 class CountryField(Line):
-    """A country by its two letters, in any case (ISO 3166)."""
+    """A country by its two letters, in any case (ISO 3166). UK is read as GB."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=2, validators=[COUNTRY], **options)
+        super().__init__(max_length=2, error_messages={"max_length": COUNTRY.message}, **options)
 
     def to_internal_value(self, data: Any) -> str:
         text: str = super().to_internal_value(data)
-        return text.upper() if text.isascii() else text  # the capital of ſ is S
+        code = coded_country(text)
+        if text and not code:
+            raise ValidationError(COUNTRY.message)
+        return code
 
 
 class LanguageField(Line):

@@ -77,6 +77,18 @@ def test_the_form_stores_what_was_typed(admin_client):
     assert list(ana.accounts.values_list("platform", "handle", "followers")) == [("tiktok", "ana.tik", 900)]
 
 
+def test_the_form_shows_names_and_leaves_alone_what_was_left_alone(admin_client):
+    factories.creator("ana", "Ana Silva", country="DE", language="pt-BR")
+    sent = typed(admin_client, name="Ana Costa")
+    admin_client.post(EDIT, sent)
+    assert list(Creator.objects.values_list("name", "country", "language")) == [("Ana Costa", "DE", "pt-BR")]
+    Creator.objects.update(country="ZZ", language="xx")
+    admin_client.post(EDIT, typed(admin_client, name="Ana Braga"))
+
+    assert (sent["country"], sent["language"]) == ("Germany", "Brazilian Portuguese")
+    assert list(Creator.objects.values_list("name", "country", "language")) == [("Ana Braga", "ZZ", "xx")]
+
+
 def test_a_creator_without_a_profile_gets_one(admin_client):
     factories.engagement("ana")
 
@@ -102,7 +114,8 @@ def test_of_two_editors_the_second_is_told_and_undoes_nothing(admin_client):
 @pytest.mark.parametrize(
     ("field", "text"),
     [
-        ("country", "Portugal"), ("country", "1"), ("language", "x"), ("currency", "E"), ("usual_fee", "-3"),
+        ("country", "Atlantis"), ("country", "EU"), ("language", "Klingon"),
+        ("country", "1"), ("language", "x"), ("currency", "E"), ("usual_fee", "-3"),
         ("handle_tiktok", "a b"), ("followers_tiktok", "many"), ("followers_tiktok", "-1"), ("name", "x" * 201),
         ("topics", "x" * 61),
     ],

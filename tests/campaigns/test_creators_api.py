@@ -91,7 +91,8 @@ def test_handles_lose_their_sign_and_codes_are_written_as_others_write_them(ask)
     ("body", "field"),
     [
         ({"name": "a\0"}, "name"), ({"name": "x" * 201}, "name"), ({"name": 7}, "name"), ({"name": None}, "name"),
-        ({"country": "Portugal"}, "country"), ({"country": "P1"}, "country"), ({"language": "p"}, "language"),
+        ({"country": "Portugal"}, "country"), ({"country": "P1"}, "country"), ({"country": "ZZ"}, "country"),
+        ({"language": "p"}, "language"),
         ({"language": "pt_BR"}, "language"), ({"topics": "food"}, "topics"), ({"topics": [""]}, "topics"),
         ({"topics": ["x" * 61]}, "topics"), ({"topics": [str(n) for n in range(51)]}, "topics"),
         ({"usualFee": "-1", "currency": "EUR"}, "usualFee"), ({"usualFee": "400.00"}, "currency"),

@@ -1,8 +1,8 @@
-"""How cells of a list of creators are read: fees with their currency, languages by name, handles as links."""
+"""How cells of a list of creators are read: fees with their currency, handles as links."""
 
 import pytest
 
-from campaigns.load_cells import language_code, read_fee, read_link
+from campaigns.load_cells import read_fee, read_link
 
 NO_DOUBT = "cannot be read as an amount without doubt; expected one such as 1200.00 or 1.200,00 €"
 
@@ -47,18 +47,6 @@ def test_what_is_no_amount_or_may_be_two_is_refused(cell, complaint):
         read_fee(cell)
 
     assert str(refused.value) == complaint
-
-
-@pytest.mark.parametrize(
-    ("cell", "code"),
-    [
-        ("Englisch", "en"), ("DEUTSCH", "de"), ("français", "fr"), ("castellano", "es"), ("Portuguese", "pt"),
-        ("italiano", "it"), ("Nederlands", "nl"), ("polski", "pl"), ("Svenska", "sv"), ("dansk", "da"), ("norsk", "no"),
-        ("Türkisch", "tr"), ("Русский", "ru"), ("العربية", "ar"), ("pt-BR", "pt-BR"), ("Klingon", "Klingon"),
-    ],
-)  # fmt: skip
-def test_a_language_is_known_by_its_name_and_other_text_stays(cell, code):
-    assert language_code(cell) == code
 
 
 @pytest.mark.parametrize(

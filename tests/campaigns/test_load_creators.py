@@ -315,7 +315,7 @@ def test_a_language_is_known_by_its_name(name, code):
 def test_a_cell_that_cannot_be_read_costs_its_value_alone_and_the_load_says_so():
     load = loaded(
         "influencerId,name,platform,followers,country,language,topics\n"
-        f"ana,Ana,tiktok,-3,Portugal,Klingon,{'x' * 61}\nben,Ben,tiktok,9,Spain,de,food\n"
+        f"ana,Ana,tiktok,-3,Atlantis,Klingon,{'x' * 61}\nben,Ben,tiktok,9,EU,de,food\n"
     )
 
     ana = Creator.objects.get(pk="ana")
@@ -323,7 +323,8 @@ def test_a_cell_that_cannot_be_read_costs_its_value_alone_and_the_load_says_so()
     assert load.rejected == 0
     assert [note for note in load.notes if note.startswith("left out")] == [
         "left out of followers: 1 cell, such as '-3' is negative",
-        "left out of country: 2 cells, such as 'Portugal' must be the two letters of a country, such as DE",
+        "left out of country: 2 cells, such as 'Atlantis' must be the name of a country or its two letters, "
+        "such as Germany or DE",
         "left out of language: 1 cell, such as 'Klingon' must be a language such as en, de or pt-BR",
         "left out of topics: 1 cell, such as '" + "x" * 40 + "' is longer than 60 characters",
     ]

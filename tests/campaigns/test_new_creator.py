@@ -1,5 +1,7 @@
 """The form that adds a creator: whose id is typed, the handle, or made from the name."""
 
+import re
+
 import pytest
 from django.contrib.admin.models import LogEntry
 
@@ -76,6 +78,50 @@ def test_what_cannot_be_is_said_beside_its_field(admin_client, fields, field, sa
     assert {name: list(errors) for name, errors in answer.context["form"].errors.items()} == {field: [said]}
     assert said in answer.content.decode()
     assert Creator.objects.count() == 1
+
+
+def test_what_is_typed_is_read_as_in_a_list(admin_client):
+    add(
+        admin_client,
+        country="Vietnam", language="Deutsch", usual_fee="1.200 €",
+        handle_instagram="https://www.instagram.com/ana.s/?igsh=1", followers_instagram="85,5k",
+    )  # fmt: skip
+
+    ana = Creator.objects.get()
+    assert (ana.pk, ana.country, ana.language, ana.usual_fee, ana.currency) == ("ana.s", "VN", "de", 1200, "EUR")
+    assert list(ana.accounts.values_list("platform", "handle", "followers")) == [("instagram", "ana.s", 85_500)]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field", "said"),
+    [
+        ({"country": "Vietn"}, "country",
+         "Must be the name of a country or its two letters, such as Germany or DE."),
+        ({"language": "Ger"}, "language", "Must be the name of a language or its code, such as German, de or pt-BR."),
+        ({"handle_tiktok": "https://www.instagram.com/ana"}, "handle_tiktok", "This is a link to instagram."),
+        ({"handle_youtube": "https://youtube.com/watch?v=7"}, "handle_youtube",
+         "This is a link that names no handle; expected a handle, or a link to a profile on instagram.com, tiktok.com, "
+         "youtube.com."),
+        ({"followers_tiktok": "85,5q"}, "followers_tiktok",
+         "This number is not a whole number. Type one such as 12000 or 85,5k."),
+        ({"usual_fee": "12 €", "currency": "USD"}, "usual_fee", "Is in EUR here, and the currency is USD."),
+        ({"usual_fee": "$12"}, "currency", "Say in which currency, such as USD, CAD or AUD."),
+        ({"usual_fee": "-3", "currency": "EUR"}, "usual_fee", "This fee is negative."),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_as_in_a_list_is_said_beside_its_field(admin_client, fields, field, said):
+    answer = add(admin_client, name="Ana", **fields)
+
+    errors = {name: list(errors) for name, errors in answer.context["form"].errors.items()}
+    assert (answer.status_code, errors) == (400, {field: [said]})
+    assert not Creator.objects.exists()
+
+
+def test_no_browser_cuts_what_is_typed(admin_client):
+    fields = re.findall(r"<input[^>]*>", admin_client.get(ADD).content.decode())
+
+    cutting = [field for field in fields if "maxlength" in field and 'name="currency"' not in field]
+    assert (len(fields) > 10, [field for field in cutting if 'form="' not in field]) == (True, [])
 
 
 def test_who_may_add_and_not_change_adds_and_sees_no_money(client):
