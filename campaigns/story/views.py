@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path, reverse
+from django.utils.text import slugify
 from django.views.decorators.http import require_POST
 
-from campaigns.cautions import caution
+from campaigns.cautions import SEE_DELIVERABLES, caution
+from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.refusals import NotAllowed, Stale
 from campaigns.story import parts
 from campaigns.story.adding import add_creators
+from campaigns.story.creators_csv import as_csv
 from famekeeda import shared
+from famekeeda.csv_safety import csv_response
 from famekeeda.pages import page
 
 MAX_INTEGER = 2**31 - 1
@@ -105,7 +110,17 @@ def moved(request: HttpRequest, campaign: Campaign, key: int, revision: int, sta
     return Said(f"{name} is {state} now. {doubt}".strip(), has_caution=bool(doubt))
 
 
+@page(parts.SEE_CREATORS)
+def creators_csv(request: HttpRequest, campaign_id: str) -> Any:
+    """All creators of the campaign as a file, with the columns that the user may see."""
+    campaign = get_object_or_404(Campaign, pk=campaign_id)
+    sees = request.user.has_perm
+    lines = as_csv(campaign, with_fees=sees(FEE), with_deliverables=sees(SEE_DELIVERABLES))
+    return csv_response(lines, f"{slugify(campaign_id) or 'campaign'}-creators.csv")
+
+
 urlpatterns = [
+    path("csv/<id:campaign_id>/", creators_csv, name="campaigns_collaboration_csv"),
     path("status/<id:campaign_id>/", set_status, name="campaigns_campaign_status"),
     path("several/<id:campaign_id>/", add_creators, name="campaigns_collaboration_several"),
     path("board/<id:campaign_id>/", move, name="campaigns_collaboration_board"),
