@@ -131,7 +131,9 @@ def test_creators_are_removed_and_who_was_paid_stays_on_record(client, spring):
     assert "Paid, and so left on record: Ana Silva." in text(act(client, "remove-from-campaign", ["ana"]))
 
 
-@pytest.mark.parametrize("action", ["add-to-campaign", "set-state", "remove-from-campaign"])
+@pytest.mark.parametrize(
+    "action", ["add-to-campaign", "set-state", "set-fee", "add-deliverable", "remove-from-campaign"]
+)
 def test_a_reviewer_does_nothing_to_several_creators(client, spring, action):
     member(client, "Reviewer")
     factories.collaboration(spring, "ana")
@@ -145,7 +147,7 @@ def test_the_table_of_creators_offers_the_actions(client, spring):
 
     page = client.get("/admin/campaign/spring/").content.decode()
 
-    for action in ("add-to-campaign", "set-state", "remove-from-campaign", "brief"):
+    for action in ("add-to-campaign", "set-state", "set-fee", "add-deliverable", "remove-from-campaign", "brief"):
         assert f'name="action" value="{action}"' in page
 
 
