@@ -80,11 +80,15 @@ class SetState(CreatorAction):
         form = super().form(request, campaign_id, influencer_ids, data)
         found = Collaboration.objects.filter(campaign_id=campaign_id, influencer_id__in=influencer_ids)
         found = found.select_related("campaign")
-        follow = {after for each in found for after in each.states_after} if data is None else set()
+        follow = (
+            {after: each.words_for(after, each.campaign.status) for each in found for after in each.states_after}
+            if data is None
+            else {}
+        )
         if form and follow:
             state = form.fields["state"]
             assert isinstance(state, forms.ChoiceField)  # noqa: S101
-            state.choices = [(each.value, each.label.capitalize()) for each in Collaboration.State if each in follow]
+            state.choices = [(each.value, follow[each]) for each in Collaboration.State if each in follow]
         return form
 
     def run(

@@ -82,7 +82,7 @@ def deal_page(
         "creator": creator,
         "name": name,
         "names": names,
-        "states": collaboration.states_after if request.user.has_perm(CHANGE) else (),
+        "states": steps_onward(collaboration) if request.user.has_perm(CHANGE) else [],
         "currencies": CURRENCIES,
         "terms": terms or terms_form(request, collaboration),
         "usual": in_words(profile.usual_fee, profile.currency) if profile and sees_fees else "",
@@ -104,6 +104,12 @@ def deal_page(
         "briefs_query": urlencode({"campaign_id": campaign.pk, "influencer_id": creator}),
     }
     return render_page(request, "admin/campaigns/deal.html", context, status=status)
+
+
+def steps_onward(collaboration: Collaboration) -> list[tuple[str, str]]:
+    """The states that follow, each with the words of its button."""
+    status = collaboration.campaign.status
+    return [(state.value, Collaboration.words_for(state, status)) for state in collaboration.states_after]
 
 
 def owed(request: HttpRequest, collaboration: Collaboration, sent: StepForm | None) -> list[Owed]:

@@ -191,6 +191,12 @@ class Collaboration(Revised):
         """The states that follow; for many rows, select the campaigns with them."""
         return self.states_in(self.campaign.status)[Collaboration.State(self.state)]
 
+    @classmethod
+    def words_for(cls, state: State, status: str) -> str:
+        """What a button that leads to the state says in a campaign of this status: where nothing follows, that too."""
+        words = str(state.label).capitalize()
+        return words if cls.states_in(status)[state] else f"{words} for good"
+
     def terms(self) -> Changes:
         """What was agreed with the creator, as changes from nothing."""
         values = {name: in_json(getattr(self, name)) for name in ("fee", "currency", "promo_code", "note")}

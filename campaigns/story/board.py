@@ -43,30 +43,35 @@ def columns(rows: Sequence[Row], *, status: str, opened: str, with_fees: bool) -
     found: dict[str, list[Row]] = {state: [] for state in Collaboration.State}
     for row in urgent:
         found[row.state].append(row)
-    return [column(state, follow[state], found[state], state == opened, with_fees) for state in Collaboration.State]
+    return [
+        column(state, status, follow[state], found[state], state == opened, with_fees) for state in Collaboration.State
+    ]
 
 
 def column(
     state: Collaboration.State,
+    status: str,
     after: Sequence[Collaboration.State],
     found: Sequence[Row],
     is_open: bool,
     with_fees: bool,
 ) -> BoardColumn:
     cards = found if is_open else found[:MAX_CARDS]
+    words = [(each.value, Collaboration.words_for(each, status)) for each in after]
     fees = [in_words(amount, currency) for currency, amount in sums(found).items()] if with_fees else []
     return BoardColumn(
         state=state.value,
         badge=BADGES[state.value],
         after=after,
-        cards=[(row, buttons(row, after)) for row in cards],
+        cards=[(row, buttons(row, words)) for row in cards],
         count=len(found),
         more=len(found) - len(cards),
         fees=fees,
     )
 
 
-def buttons(row: Row, after: Sequence[Collaboration.State]) -> SafeString:
-    """A button for each state. Nothing in it has to be escaped, and a template takes ten times as long for them all."""
+def buttons(row: Row, after: Sequence[tuple[str, str]]) -> SafeString:
+    """A button for each state and its words. Nothing in it has to be escaped, and a template takes ten times as
+    long for them all."""
     move = row.move
-    return SafeString("".join(BUTTON % (each.value, move, each.value, each.label.capitalize()) for each in after))
+    return SafeString("".join(BUTTON % (state, move, state, words) for state, words in after))

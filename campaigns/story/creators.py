@@ -8,13 +8,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, Min, Q
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from campaigns.costs import Costs, costs
 from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration, Deliverable
+from campaigns.models.deliverable import is_waited_for
 from campaigns.models.money import in_words
 from famekeeda import shared
 from famekeeda.links import address, below_name, face
@@ -23,6 +24,7 @@ from famekeeda.shared import CreatorName, Figures
 MAX_ROWS = 2_000  # creators of one campaign that its page sorts and adds up
 
 SEE_RESULTS = "performance.view_engagement"
+IS_OPEN = is_waited_for("deliverables__", "", "campaign__")
 
 STATES = list(Collaboration.State)
 BADGES = {
@@ -35,6 +37,7 @@ BADGES = {
 class Row:
     """One creator of the campaign, and how templates write it: a page has hundreds, and templates take longer.
 
+    `open` counts the deliverables that somebody waits for, `drafts` those of them that wait for a decision.
     `fee`, `figures` and `costs` are empty where the reader may not see them, `names` are those of all creators."""
 
     collaboration: Collaboration
@@ -44,6 +47,8 @@ class Row:
     is_overdue: bool
     fee: Decimal | None
     figures: Figures | None
+    open: int = 0
+    drafts: int = 0
 
     @property
     def id(self) -> str:
@@ -119,10 +124,14 @@ class Row:
 
 
 def collaborations(campaign: Campaign) -> list[Any]:
-    """The campaign's creators, each with `next_due_on`: the day on which the next open deliverable is due."""
-    waited_for = Deliverable.objects.open().filter(collaboration=OuterRef("pk"), due_on__isnull=False)
-    next_due_on = Subquery(waited_for.order_by("due_on").values("due_on")[:1])
-    return list(campaign.collaborations.annotate(next_due_on=next_due_on).order_by("influencer_id")[:MAX_ROWS])
+    """The campaign's creators, each with `open` and `drafts`, the numbers of deliverables that somebody waits for and
+    of drafts among them, and `next_due_on`, the day on which the next is due."""
+    found = campaign.collaborations.annotate(
+        next_due_on=Min("deliverables__due_on", filter=IS_OPEN),
+        open=Count("deliverables", filter=IS_OPEN),
+        drafts=Count("deliverables", filter=IS_OPEN & Q(deliverables__state=Deliverable.State.SUBMITTED)),
+    )
+    return list(found.order_by("influencer_id")[:MAX_ROWS])
 
 
 def rows(
@@ -145,6 +154,8 @@ def rows(
             is_overdue=bool(each.next_due_on and each.next_due_on < today),
             fee=each.fee if with_fees else None,
             figures=figures.get(each.influencer_id),
+            open=each.open,
+            drafts=each.drafts,
         )
         for each in found
     ]

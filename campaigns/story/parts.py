@@ -9,10 +9,11 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
+from campaigns.cautions import SEE_DELIVERABLES
 from campaigns.event_types import FEE
 from campaigns.models import Campaign, Collaboration
 from campaigns.models.money import in_words
-from campaigns.story import board, creators, head, totals
+from campaigns.story import board, creators, head, totals, unfinished
 from campaigns.story.asked import Asked
 from campaigns.story.creators import SEE_RESULTS, Row
 from famekeeda import shared
@@ -36,12 +37,14 @@ def story(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
 def head_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     with_fees = request.user.has_perm(FEE)
     fees = Collaboration.objects.fees([campaign.pk]).get(campaign.pk, []) if with_fees else []
+    bars = head.bars(campaign, fees) if with_fees else []
     return {
         "campaign": campaign,
         "steps": head.steps(campaign) if request.user.has_perm(CHANGE) else [],
         "running": head.running(campaign, timezone.localdate()),
         "with_fees": with_fees,
-        "bars": head.bars(campaign, fees) if with_fees else [],
+        "bars": bars,
+        "owed": unfinished.owed(bars),
         "media_budget": in_words(campaign.media_budget, campaign.currency) if campaign.media_budget else "",
     }
 
@@ -54,12 +57,16 @@ def creators_of(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     rows = creators.rows(
         campaign, names, found, today=timezone.localdate(), with_fees=with_fees, with_results=with_results
     )
+    is_cut_off = len(rows) == creators.MAX_ROWS
     context = {
         "campaign": campaign,
         "asked": asked,
         "names": names,
         "count": len(rows),
-        "is_cut_off": len(rows) == creators.MAX_ROWS,
+        "is_cut_off": is_cut_off,
+        "open_work": unfinished.work(
+            rows, with_deliverables=request.user.has_perm(SEE_DELIVERABLES), is_cut_off=is_cut_off
+        ),
         "totals": totals.totals(rows),
         "with_fees": with_fees,
         "with_results": with_results,

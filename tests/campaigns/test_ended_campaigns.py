@@ -1,5 +1,6 @@
 """A campaign that is completed or cancelled takes nothing new; what was agreed before is finished, paid or declined."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
@@ -229,6 +230,24 @@ def test_pages_do_not_offer_what_is_refused(marketing, status):
     Campaign.objects.update(status="active")
     assert ">Add creators<" in marketing.get(story).content.decode()
     assert "Add a deliverable" in marketing.get(deal).content.decode()
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_whatever_leads_to_declined_says_that_nobody_comes_back(marketing, status):
+    ana = part("active")
+    asked = {"action": "set-state", "influencer": "ana", "next": "/admin/", "of_campaign": "spring"}
+
+    def buttons():
+        pages = (
+            marketing.get(f"/admin/campaigns/collaboration/{ana.pk}/change/"),
+            marketing.get("/admin/campaign/spring/?view=board"),
+            marketing.post("/admin/act/", asked),
+        )
+        return [re.findall(r' value="[^"]*declined"[^>]*>([^<]*)<', page.content.decode()) for page in pages]
+
+    assert buttons() == [["Declined"]] * 3
+    Campaign.objects.update(status=status)
+    assert buttons() == [["Declined for good"]] * 3
 
 
 @pytest.mark.parametrize("page", ["collaboration/several/spring", "deliverable/owed-in/{pk}"])

@@ -303,6 +303,60 @@ def test_an_id_that_is_no_campaign_is_offered_to_who_may_add_one(client, db):
     assert ("Not a campaign yet." in text(page), "Adopt" in text(page)) == (True, False)
 
 
+STAYS = "A deliverable stays on the start page until it is live or removed, or its creator declined."
+ENDS = "Nobody waits for deliverables any more."
+
+
+def test_before_a_campaign_ends_its_page_says_what_is_open_and_what_becomes_of_it(client, spring):
+    member(client)
+    ana = factories.collaboration(spring, "ana", state="agreed", fee=2_000, currency="EUR")
+    ben = factories.collaboration(spring, "ben", state="briefed", fee=950, currency="EUR")
+    factories.collaboration(spring, "cleo", state="paid", fee=300, currency="EUR")
+    factories.collaboration(spring, "dora", state="posted", fee=40, currency="USD")
+    for part, state in ((ana, "live"), (ana, "planned"), (ben, "submitted"), (ben, "approved")):
+        factories.deliverable(part, state=state)
+    factories.deliverable(factories.collaboration(spring, "eve", state="declined"), state="submitted")
+
+    for view in ("table", "board"):
+        page = text(client.get(PAGE, {"view": view}))
+        assert (
+            "Still open: 3 deliverables not live yet 1 draft waiting for a decision 2 creators agreed or briefed "
+            "2,950 EUR owed 40 USD owed"
+        ) in page
+        assert (STAYS in page, ENDS in page, "What is owed can still be paid." in page) == (True, True, True)
+
+
+@pytest.mark.parametrize(
+    ("rights", "said"),
+    [
+        ([], []),
+        (["campaigns.view_collaboration"], ["agreed or briefed"]),
+        (["campaigns.view_collaboration", "campaigns.view_deliverable"], ["not live yet", "agreed or briefed"]),
+        (["campaigns.view_fee"], ["400 EUR owed", "can still be paid"]),
+    ],
+)
+def test_what_is_open_is_told_as_far_as_one_may_see_it(client, spring, rights, said):
+    factories.deliverable(factories.collaboration(spring, "ana", state="agreed", fee=400, currency="EUR"))
+    client.force_login(
+        factories.user("nora", "campaigns.view_campaign", "campaigns.change_campaign", *rights, is_staff=True)
+    )
+
+    menu = text(client.get(PAGE)).partition(" End expand_more ")[2].partition("Cancel the campaign")[0]
+
+    words = ["not live yet", "agreed or briefed", "400 EUR owed", "can still be paid"]
+    assert [each for each in words if each in menu] == said
+
+
+def test_where_nothing_is_open_nothing_is_said_of_it(client, spring):
+    member(client)
+    factories.collaboration(spring, "ana", state="paid", fee=400, currency="EUR")
+    factories.deliverable(factories.collaboration(spring, "ben", state="declined"))
+
+    page = text(client.get(PAGE))
+
+    assert [words for words in ("Still open", STAYS, ENDS, "can still be paid") if words in page] == []
+
+
 def test_a_campaign_is_started_paused_and_completed_from_its_page(client, spring):
     member(client)
     address = "/admin/campaigns/collaboration/status/spring/"
