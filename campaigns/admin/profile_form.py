@@ -10,7 +10,6 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from campaigns.admin.deal_forms import RevisedForm
 from campaigns.admin.fields import Currency, Line, Note, copy_of_sent
 from campaigns.admin.profile_fields import Country, Followers, Handle, Language, Named, UsualFee, typed_fee
-from campaigns.free_ids import free_id
 from campaigns.load_cells import Fee
 from campaigns.models import Creator
 from campaigns.models.creator import CONFIDENTIAL, MAX_TOPIC_CHARACTERS, MAX_TOPICS
@@ -114,7 +113,8 @@ class ProfileForm(RevisedForm):
 
 
 class NewProfileForm(ProfileForm):
-    """The profile of a creator whom nobody has named yet; `influencer_id` is the id typed, or one that is made."""
+    """The profile of a creator whom nobody has named yet; `influencer_id` is the id typed, or a handle, or "" where an
+    id is to be made from the name. Handles stay free until the transaction ends in which the form is checked."""
 
     influencer_id = Line(
         label="Id",
@@ -133,6 +133,9 @@ class NewProfileForm(ProfileForm):
 
     def clean(self) -> None:
         super().clean()
+        Creator.objects.hold_handles(
+            {platform: self.cleaned_data.get(f"handle_{platform}", "") for platform in self.platforms}
+        )
         for platform in self.platforms:
             self.refuse_handle_of_another(platform)
         if self.errors:
@@ -144,7 +147,7 @@ class NewProfileForm(ProfileForm):
             raise ValidationError("Type a name, a handle or an id.")
         if typed and (there := Creator.objects.filter(pk=typed).first()):
             self.add_error("influencer_id", f"{HasProfile(str(there))} Its id is {there.pk}.")
-        self.cleaned_data["influencer_id"] = typed or free_id(name)
+        self.cleaned_data["influencer_id"] = typed
 
     def refuse_handle_of_another(self, platform: str) -> None:
         handle = self.cleaned_data.get(f"handle_{platform}")

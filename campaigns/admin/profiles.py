@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
@@ -14,6 +16,7 @@ from campaigns.admin.profile_form import NewProfileForm, ProfileForm
 from campaigns.countries_and_languages import country_names
 from campaigns.currencies import CURRENCIES
 from campaigns.event_types import FEE
+from campaigns.free_ids import free_ids
 from campaigns.models import Creator
 from campaigns.refusals import HasProfile, IdUnfit, Stale
 from famekeeda import shared
@@ -24,13 +27,13 @@ TEMPLATE = "admin/campaigns/profile_form.html"
 
 
 @page(ADD)
+@transaction.atomic
 def add(request: HttpRequest) -> HttpResponse:
     """Shows an empty form, or stores what was typed as the profile of a new creator."""
     form = NewProfileForm(request.POST or None, Creator(), sees_fees=request.user.has_perm(FEE))
     if form.is_valid():
-        influencer_id = form.cleaned_data["influencer_id"]
         try:
-            creator = Creator.objects.add(influencer_id, by=request.user, **form.given)
+            creator = added(form, by=request.user)
         except (HasProfile, IdUnfit) as refusal:
             form.add_error("influencer_id", str(refusal))
         else:
@@ -38,6 +41,18 @@ def add(request: HttpRequest) -> HttpResponse:
             return redirect("pages:creator", creator.pk)
     context: dict[str, Any] = {"title": "Add a creator", "form": form, **proposed()}
     return render_page(request, TEMPLATE, context, status=400 if form.errors else 200)
+
+
+def added(form: NewProfileForm, *, by: Any) -> Creator:
+    """The new profile. An id that is made from the name and that somebody else took meanwhile is no reason to refuse.
+
+    Raises HasProfile and IdUnfit for an id or handle that was typed."""
+    if typed := form.cleaned_data["influencer_id"]:
+        return Creator.objects.add(typed, by=by, **form.given)
+    for candidate in free_ids(form.cleaned_data["name"]):
+        with suppress(HasProfile):
+            return Creator.objects.add(candidate, by=by, **form.given)
+    raise HasProfile(form.cleaned_data["name"])
 
 
 @page()

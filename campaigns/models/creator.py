@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -30,6 +30,14 @@ HANDLE = RegexValidator(r"^\S{0,100}\Z", "Must hold no spaces, and 100 character
 LANGUAGE = RegexValidator(r"^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*\Z", "Must be a language such as en, de or pt-BR.")
 MAX_LISTED_MATCHES = 1_000  # names, ids and handles, of which a list looks at the rows by their ids
 MAX_VALUES = 300  # of a field that a list is narrowed by; there are 249 countries
+
+HANDLE_LOCK = 0x10B0  # the first half of advisory locks
+# In the order of keys, so that nobody waits in a circle.
+HOLD_HANDLES = """
+SELECT pg_advisory_xact_lock(%s, key)
+  FROM (SELECT DISTINCT hashtext(platform || ' ' || famekeeda_folded(handle)) AS key
+          FROM unnest(%s::text[], %s::text[]) AS given (platform, handle) ORDER BY key) AS keys
+"""
 
 # Jumps from each value to the next, so that a million rows of one cost one look.
 VALUES = """
@@ -79,6 +87,14 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
         same = Exact(Folded("handle"), Folded(Value(handle)))  # of those that the index finds, whatever their accents
         accounts = Account.objects.filter(same, searched_handle=Fold(Value(handle)), platform=platform)
         return self.filter(pk__in=accounts.values("creator"))
+
+    def hold_handles(self, handles: Mapping[str, str]) -> None:
+        """Waits for whoever else holds one of these handles, given by platform, and holds them until the transaction
+        ends: a handle that `with_handle` does not find then stays free."""
+        given = {platform: handle for platform, handle in handles.items() if handle}
+        if given:
+            with connection.cursor() as cursor:
+                cursor.execute(HOLD_HANDLES, [HANDLE_LOCK, list(given), list(given.values())])
 
     def put(self, influencer_id: str, *, by: Any, **fields: Any) -> tuple[Creator, bool]:
         """The creator's profile with these fields, and whether it is new. Raises as `Creator.change` does, and
