@@ -6,12 +6,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.contrib.filters.admin import DropdownFilter, RadioFilter
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import DropdownFilter, RadioFilter, TextFilter
+from unfold.contrib.filters.forms import SearchForm
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from campaigns.countries_and_languages import language_name
 from campaigns.models import Creator
-from famekeeda.admin.tables import ExactFilter, PlatformFilter
+from famekeeda.admin.tables import PlatformFilter
 
+MAX_OFFERED_TOPICS = 100
 Choices = list[tuple[str, str]]
 
 # The steps of followers: what an address calls each, people's words, from how many, and below how many.
@@ -65,12 +70,33 @@ class LanguageFilter(DropdownFilter):
         return queryset.filter(language=language) if language else queryset
 
 
-class TopicFilter(ExactFilter):
-    title, parameter_name = "topic", "topic"
+class TopicForm(SearchForm):
+    """A field that offers the topics that most creators have."""
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        topic = " ".join(stripped(self.value()).lower().split())
-        return queryset.filter(topics__contains=[topic]) if topic else queryset
+    def __init__(self, name: str, label: str, *args: Any, **kwargs: Any):
+        super().__init__(name, label, *args, **kwargs)
+        topics = [topic for topic, _ in Creator.objects.topics()[:MAX_OFFERED_TOPICS]]
+        self.fields[name].widget = OffersTexts(topics, attrs={"list": f"{name}-offered"})
+
+
+class OffersTexts(UnfoldAdminTextInputWidget):
+    def __init__(self, texts: list[str], attrs: dict[str, Any]):
+        super().__init__(attrs)
+        self.texts = texts
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        options = format_html_join("", "<option>{}</option>", ((text,) for text in self.texts))
+        field = super().render(name, value, attrs, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', field, self.attrs["list"], options)
+
+
+class TopicFilter(TextFilter):
+    title, parameter_name = "topic", "topic"
+    form_class = TopicForm
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet[Any]:
+        topic = stripped(self.value())
+        return queryset.on_topic(topic) if topic else queryset
 
 
 def stripped(value: str | None) -> str:

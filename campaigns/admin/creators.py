@@ -31,6 +31,7 @@ from famekeeda.admin.tick_column import TicksCreators
 
 # What the table does not show, and some of which not everybody may see.
 UNSHOWN = ("contact", "manager", "usual_fee", "currency", "note")
+MOST_FOLLOWED = F("followers").desc(nulls_last=True)
 
 
 @admin.register(Creator)
@@ -44,7 +45,7 @@ class CreatorAdmin(PageOfItsOwn, TicksCreators, NamesCreators, LargeTableAdmin):
     search_fields = ("name",)  # which makes the field for the search appear; get_search_results searches
     search_help_text = "Any part of a name, handle or id"
     search_ignores_case = True
-    ordering = ("influencer_id",)
+    ordering = (MOST_FOLLOWED, "influencer_id")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Creator]:
         return super().get_queryset(request).defer(*UNSHOWN).prefetch_related("accounts")
@@ -78,7 +79,7 @@ class CreatorAdmin(PageOfItsOwn, TicksCreators, NamesCreators, LargeTableAdmin):
     def creator(self, creator: Any) -> SafeString:
         return links.person(creator.pk, creator.table.creator_names)
 
-    @admin.display(description="followers", ordering=F("followers").desc(nulls_last=True))
+    @admin.display(description="followers", ordering=MOST_FOLLOWED)
     def accounts_(self, creator: Any) -> SafeString:
         """The platforms with the number of followers, those with most followers first."""
         accounts = (
