@@ -32,10 +32,11 @@ def panel(request: HttpRequest) -> Panel | None:
     open_, user = Deliverable.objects.open(), request.user
     may_decide = user.has_perm(DECIDE)
     is_due = counts["overdue"] or counts["week"]
-    due = mine_first(open_.filter(due_on__lte=today + DUE_SOON), user) if is_due else []
     drafts = (
         mine_first(open_.filter(state=Deliverable.State.SUBMITTED), user) if may_decide and counts["drafts"] else []
     )
+    others = open_.exclude(pk__in=[draft.pk for draft in drafts])  # each is listed once
+    due = mine_first(others.filter(due_on__lte=today + DUE_SOON), user) if is_due else []
     context = {
         "due": due,
         "drafts": drafts,

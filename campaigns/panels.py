@@ -40,10 +40,12 @@ def creator(request: HttpRequest, influencer_id: str) -> Panel | None:
     if request.user.has_perm("campaigns.view_collaboration"):
         found = Collaboration.objects.filter(influencer_id=influencer_id).select_related("campaign")
         collaborations = list(found.order_by("-created_at")[:MAX_COLLABORATIONS])
+    platforms, accounts = shared.platforms(), profile.by_followers if profile else []
     context = {
         "influencer_id": influencer_id,
         "names": shared.creator_names([influencer_id]),
         "profile": profile,
+        "accounts": [(platforms.get(account.platform, account.platform), account) for account in accounts],
         "may_write": request.user.has_perm(CHANGE if profile else ADD),
         "ticks": ticks(request, "campaigns", "", [influencer_id]),
         "parts": collaborations,

@@ -17,7 +17,8 @@ def notices(request: HttpRequest) -> Panel | None:
     if not request.user.get_all_permissions():
         return None
     circuits, has_demo = open_circuits(), demo.exists()
-    return Panel("admin/notices.html", {"circuits": circuits, "has_demo": has_demo}) if circuits or has_demo else None
+    context = {"circuits": circuits, "has_demo": has_demo, "leaves": has_demo and demo.leaves_by_itself()}
+    return Panel("admin/notices.html", context) if circuits or has_demo else None
 
 
 def campaign(request: HttpRequest, campaign_id: str) -> Panel | None:

@@ -59,5 +59,5 @@ REMOVED = (
     ),
     Demo("rejected rows of the sample", lambda: Reject.objects.filter(load__in=samples())),
     Demo("events of the sample's load", events),
-    Demo("loads of the sample", samples, remove_loads),
+    Demo("loads of the sample", samples, remove_loads, leaves_by_itself=True),
 )

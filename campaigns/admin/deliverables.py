@@ -117,7 +117,7 @@ def step(request: HttpRequest, pk: int) -> HttpResponse:
         deliverable.refresh_from_db()
         contested = form.yield_to(deliverable)
         return deal_page(request, deliverable.collaboration, step=form, contested=contested, status=409)
-    messages.success(request, f"The {deliverable} is {deliverable.get_state_display()} now.")
+    messages.success(request, f"The {deliverable} is {deliverable.state_words.lower()} now.")
     return redirect(at(deliverable))
 
 

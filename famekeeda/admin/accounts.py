@@ -7,12 +7,19 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.contrib.auth.hashers import is_password_usable
 from django.contrib.auth.models import Group, User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from knox.models import AuthToken
 from unfold.admin import ModelAdmin
-from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from unfold.forms import (
+    AdminPasswordChangeForm,
+    UnfoldReadOnlyPasswordHashWidget,
+    UserChangeForm,
+    UserCreationForm,
+)
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from famekeeda.admin.tables import DeclaredLookups, LargeTableAdmin
@@ -52,6 +59,24 @@ class RightsInHistory(ModelAdmin):
         )
 
 
+class PasswordInWords(UnfoldReadOnlyPasswordHashWidget):
+    """Whether a user has a password, without the parts of its hash, which say nothing to people."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        is_set = bool(value) and is_password_usable(value)
+        summary = [{"label": "A password is set." if is_set else "No password is set."}]
+        return super().get_context(name, value, attrs) | {"summary": summary}
+
+
+class UserForm(UserChangeForm):
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].widget = PasswordInWords()
+        self.fields["password"].help_text = format_html(
+            'Nobody can read it. <a class="fk-link" href="{}">Set another password</a>', "../password/"
+        )
+
+
 class ManyToManyCheckboxes(ModelAdmin):
     """Many-to-many fields as checkboxes, since Django's two lists side by side are too wide for a laptop."""
 
@@ -66,7 +91,7 @@ class ManyToManyCheckboxes(ModelAdmin):
 class UserAdmin(RightsInHistory, ManyToManyCheckboxes, DeclaredLookups, DjangoUserAdmin, ModelAdmin):
     """A form without permissions of single users: users get their permissions from groups."""
 
-    form = UserChangeForm
+    form = UserForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
     list_display = ("username", "email", "first_name", "last_name", "is_active", "member_of", "last_login")

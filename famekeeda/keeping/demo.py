@@ -32,7 +32,8 @@ class Demo:
     """Rows that are demo. `find` finds them; `remove` deletes those found, or raises Busy. `campaigns` says whose
     campaigns they belong to: the events of those of which nothing else is left go too. `keep` is called when the rows
     are gone, and where there were none: what is left of the kind belongs to the team. `lock` is called before anything
-    goes: it locks rows that people lock before those found, in the order in which people do."""
+    goes: it locks rows that people lock before those found, in the order in which people do. `leaves_by_itself` is True
+    of what the first load of the team removes."""
 
     what: str
     find: Callable[[], QuerySet[Any]]
@@ -40,6 +41,7 @@ class Demo:
     campaigns: Callable[[QuerySet[Any]], Iterable[str]] = lambda rows: ()
     keep: Callable[[], object] = lambda: None
     lock: Callable[[], object] = lambda: None
+    leaves_by_itself: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def demo() -> list[Demo]:
 
 def exists() -> bool:
     return any(entry.find().exists() for entry in demo())
+
+
+def leaves_by_itself() -> bool:
+    """Whether some of it goes with the first load of the team."""
+    return any(entry.find().exists() for entry in demo() if entry.leaves_by_itself)
 
 
 def count() -> list[Count]:

@@ -46,6 +46,33 @@ def test_the_user_menu_opens_by_keyboard(browser, live_server):
     wait(browser).until(lambda it: log_out.is_displayed())
 
 
+def test_the_menu_of_a_narrow_window_opens_and_closes_by_keyboard(browser, live_server):
+    def press(key):
+        ActionChains(browser).send_keys(key).perform()
+
+    def has_focus(label):
+        return lambda it: it.switch_to.active_element.get_attribute("aria-label") == label
+
+    browser.set_window_size(500, 800)
+    try:
+        browser.get(f"{live_server.url}/admin/")
+        opener = find(browser, By.CSS_SELECTOR, "[role=button][aria-label='Open the menu']")
+        menu = browser.find_element(By.ID, "nav-sidebar")
+        assert not menu.is_displayed()
+        while browser.switch_to.active_element != opener:
+            press(Keys.TAB)
+        press(Keys.ENTER)
+        wait(browser).until(has_focus("Close the menu"))
+        assert menu.is_displayed()
+        assert opener.get_attribute("aria-expanded") == "true"
+        press(Keys.SPACE)
+        wait(browser).until(has_focus("Open the menu"))
+        assert not menu.is_displayed()
+        assert opener.get_attribute("aria-expanded") == "false"
+    finally:
+        browser.set_window_size(1366, 768)
+
+
 def test_the_campaign_page_draws_its_charts(browser, live_server):
     for number in range(1, 15):
         factories.engagement(f"influencer_{number}", "campaign_1", likes=number * 10)

@@ -40,6 +40,17 @@ def test_the_creators_page_shows_profile_and_campaigns(admin_client):
         assert shown in page
 
 
+def test_the_creators_page_writes_platforms_as_people_do(admin_client):
+    factories.creator("ana", "Ana Silva")
+    accounts = [{"platform": "tiktok", "handle": "ana"}, {"platform": "somewhere", "handle": "ana"}]
+    Creator.objects.get(pk="ana").change(by=None, accounts=accounts)
+
+    page = admin_client.get("/admin/creator/ana/").content.decode()
+
+    assert "<dt>TikTok</dt>" in page
+    assert "<dt>somewhere</dt>" in page
+
+
 def test_who_may_not_see_fees_sees_neither_fees_nor_contact(client):
     factories.creator("ana", "Ana Silva", contact="ana@x.pt", usual_fee=7_531, currency="EUR")
     factories.collaboration(factories.campaign("spring"), "ana", fee=8_642, currency="EUR")

@@ -235,6 +235,7 @@ def test_a_draft_is_sent_back_with_what_has_to_change(reviewer, reel):
     assert response.status_code == 302
     reel.refresh_from_db()
     assert (reel.state, reel.note) == ("planned", "The disclosure is missing.")
+    assert "is sent back now." in text(reviewer.get(response["Location"]))
     assert Event.objects.latest("sequence").data["note"] == "The disclosure is missing."
 
 

@@ -127,6 +127,15 @@ def test_the_page_says_what_goes_and_what_stays_before_it_goes(admin_client, wal
 
 
 def test_the_start_page_says_what_leaves_by_itself(admin_client, walked_through):
+    factories.load(is_sample=True)
+
     page = " ".join(admin_client.get("/admin/").content.decode().split())
 
     assert "Sample results leave by themselves with the first export that you load, the rest as soon as" in page
+
+
+def test_the_start_page_promises_nothing_once_the_sample_results_have_left(admin_client, walked_through):
+    page = " ".join(admin_client.get("/admin/").content.decode().split())
+
+    assert "It leaves as soon as somebody removes it." in page
+    assert "by themselves" not in page

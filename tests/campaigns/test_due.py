@@ -57,6 +57,17 @@ def test_the_start_page_names_what_is_overdue_and_what_is_due_in_seven_days(mark
     assert f'href="/admin/campaigns/collaboration/{late.collaboration_id}/change/#deliverable-{late.pk}"' in page
 
 
+def test_a_draft_that_waits_for_a_decision_is_listed_once_and_counted_as_due(reviewer):
+    owed("draft", 2, state="submitted")
+    owed("late", -1)
+
+    page = panel(reviewer)
+
+    assert (page.count(">draft</a>"), page.count(">late</a>")) == (1, 1)
+    assert "yours first; besides the drafts above</small>" in page
+    assert "<b>1</b><span>due in the next 7 days</span>" in page
+
+
 def test_campaigns_of_ones_own_come_first(marketing):
     owed("theirs", -5, campaign="autumn")
     owed("mine", 2, owner=User.objects.get(username="mara"))
@@ -124,7 +135,7 @@ def test_more_than_the_page_lists_are_counted_and_linked(reviewer):
     page = panel(reviewer)
     assert f'<a href="{TABLE}?due=soon">All 9</a>' in page
     assert f'<a href="{TABLE}?state=waiting">All 9</a>' in page
-    assert page.count('data-label="What"') == 16
+    assert page.count('data-label="What"') == 9
 
 
 def test_who_may_see_no_deliverables_sees_nothing_of_them(sign_in):

@@ -56,6 +56,21 @@ def test_a_user_is_put_into_groups_by_ticking_them(admin_client, db):
     assert list(user.groups.all()) == [marketing]
 
 
+def test_the_page_of_a_user_says_whether_a_password_is_set_and_no_part_of_its_hash(admin_client, admin_user):
+    admin_user.set_password("a long secret")
+    admin_user.save()
+    admin_client.force_login(admin_user)
+    page = admin_client.get(f"/admin/auth/user/{admin_user.pk}/change/").content.decode()
+    assert "A password is set." in page
+    assert '<a class="fk-link" href="../password/">Set another password</a>' in page
+    assert [word for word in ("pbkdf2", "md5", "salt", "algorithm") if word in page] == []
+
+    admin_user.set_unusable_password()
+    admin_user.save()
+    admin_client.force_login(admin_user)
+    assert "No password is set." in admin_client.get(f"/admin/auth/user/{admin_user.pk}/change/").content.decode()
+
+
 def history(admin_client, path):
     return admin_client.get(f"/admin/{path}/history/").content.decode()
 

@@ -24,6 +24,28 @@ def test_an_app_and_its_table_of_one_name_are_named_once(admin_client):
     assert heading(admin_client, "/admin/performance/engagement/") == "Performance › Creator results"
 
 
+@pytest.mark.parametrize(
+    ("address", "title"),
+    [
+        ("campaigns/campaign", "Campaigns"),
+        ("campaigns/creator", "Creators"),
+        ("campaigns/deliverable", "Deliverables"),
+        ("loads/load", "Loads"),
+        ("loads/reject", "Rejects"),
+        ("performance/engagement", "Creator results"),
+        ("briefs/brief", "Briefs"),
+        ("famekeeda/event", "Events"),
+        ("famekeeda/token", "API tokens"),
+        ("auth/user", "Users"),
+        ("auth/group", "Groups"),
+    ],
+)
+def test_a_list_is_called_in_its_tab_what_it_lists(admin_client, address, title):
+    page = admin_client.get(f"/admin/{address}/").content.decode()
+
+    assert " ".join(page.partition("<title>")[2].partition("</title>")[0].split()) == f"{title} | Fame Keeda"
+
+
 def test_the_label_that_the_style_sheet_replaces_is_the_one_that_lists_have(admin_client):
     factories.campaign("spring")
     first = re.findall(
