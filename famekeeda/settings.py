@@ -394,6 +394,7 @@ UNFOLD = {
     "STYLES": [lambda request: static("famekeeda/admin.css")],
     "SCRIPTS": [
         lambda request: static("famekeeda/keyboard.js"),
+        lambda request: static("famekeeda/once.js"),
         lambda request: static("famekeeda/ticks.js"),
     ],
     "SIDEBAR": {"navigation": "famekeeda.sidebar.navigation"},

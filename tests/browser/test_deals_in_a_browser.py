@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from selenium.webdriver import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
@@ -46,6 +47,19 @@ def test_a_deliverable_is_agreed_submitted_and_approved_by_keyboard(browser, liv
     reel = Deliverable.objects.get()
     assert (reel.format, reel.platform, reel.due_on) == ("reel", "instagram", day)
     assert reel.draft_url == "https://drafts.example/7"
+
+
+def test_a_double_click_adds_one_deliverable(browser, live_server):
+    ana = factories.collaboration(factories.campaign("spring", status="active"), "ana", state="agreed")
+    browser.get(f"{live_server.url}/admin/campaigns/deliverable/owed-in/{ana.pk}/")
+    find(browser, By.NAME, "format").send_keys("reel")
+
+    ActionChains(browser).double_click(
+        find(browser, By.CSS_SELECTOR, "#deliverable footer button, #deliverable button.fk-button")
+    ).perform()
+
+    wait(browser).until(lambda it: "owes a reel" in it.page_source)
+    assert Deliverable.objects.count() == 1
 
 
 def test_the_calendar_fills_in_a_day(browser, live_server):
