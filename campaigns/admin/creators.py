@@ -43,7 +43,7 @@ class CreatorAdmin(PageOfItsOwn, TicksCreators, NamesCreators, LargeTableAdmin):
     list_before_template = "admin/campaigns/creators_top.html"
     empty_template = "admin/campaigns/creators_empty.html"
     search_fields = ("name",)  # which makes the field for the search appear; get_search_results searches
-    search_help_text = "Any part of a name, handle or id"
+    search_help_text = "Any part of a name, handle or id; one or two letters: how a word of it begins"
     search_ignores_case = True
     ordering = (MOST_FOLLOWED, "influencer_id")
 

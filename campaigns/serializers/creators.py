@@ -49,7 +49,11 @@ class LanguageField(Line):
 
 
 class CreatorsQuery(PageQuery):
-    q = Line(required=False, max_length=200, help_text="Only with this text in name, handle or id, in any case")
+    q = Line(
+        required=False,
+        max_length=200,
+        help_text="Only with this text in name, handle or id, in any case; one or two letters must begin a word",
+    )
     platform = Line(required=False, max_length=40, help_text="Only with an account on this platform")
     country = CountryField(required=False, help_text="Only from this country, such as PT")
     language = LanguageField(required=False, help_text="Only in this language, such as pt")

@@ -1,10 +1,13 @@
 """What unfold's lists say of themselves: where they are, and what a row's cells are on a narrow screen."""
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib import admin
+from django.urls import reverse
 
 from tests import factories
 
@@ -55,3 +58,14 @@ def test_the_label_that_the_style_sheet_replaces_is_the_one_that_lists_have(admi
     assert ("action-checkbox" in first[0], "action-checkbox" in boxes[0]) == (False, True)
     style = (Path(settings.BASE_DIR) / "famekeeda/static/famekeeda/admin.css").read_text()
     assert '#result_list td[data-label="Select record"]::before { content: none; }' in style
+
+
+def test_each_list_searches_for_eight_words_and_says_so_of_more(admin_client):
+    import_module("famekeeda.urls")
+    models = [model for model, table in admin.site._registry.items() if table.search_fields]
+    for model in models:
+        address = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        pages = [admin_client.get(address, {"q": " ".join(["word"] * words)}) for words in (8, 900)]
+        assert ["Only the first 8 words were searched for." in page.content.decode() for page in pages] == [False, True]
+        assert pages[1].context["cl"].query == " ".join(["word"] * 8)
+    assert len(models) > 10
