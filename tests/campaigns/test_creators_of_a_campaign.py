@@ -260,9 +260,9 @@ def test_a_deliverable_with_a_new_day_can_become_overdue_again():
 
 
 @pytest.mark.parametrize(
-    ("status", "state"), [("cancelled", "agreed"), ("completed", "agreed"), ("active", "declined")]
+    ("status", "state"), [("cancelled", "agreed"), ("completed", "declined"), ("active", "declined")]
 )
-def test_nobody_waits_for_posts_of_ended_campaigns_or_of_creators_who_declined(status, state):
+def test_nobody_waits_for_posts_of_cancelled_campaigns_or_of_creators_who_declined(status, state):
     ana = factories.collaboration(factories.campaign("spring", status=status), "ana", state=state)
     factories.deliverable(ana, due_on=date(2027, 5, 1))
     assert Deliverable.objects.notice_overdue(TODAY) == 0
