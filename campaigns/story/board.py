@@ -12,7 +12,7 @@ from campaigns.models import Collaboration
 from campaigns.models.money import in_words
 from campaigns.story.creators import BADGES, KEYS, Row, sums
 
-MAX_CARDS = 15  # of a column, unless it is opened
+MAX_CARDS = 10  # of a column, unless it is opened; as many as a screen is high
 BUTTON = '<button class="fk-badge fk-%s" name="move" value="%s:%s">%s</button>'
 FAR = date.max  # sorts what is not due behind all that is
 

@@ -285,7 +285,7 @@ def test_300_creators_and_2000_events_take_20_queries(client, spring, catalogues
                 record(event_types.CREATOR_STATE_CHANGED, "spring", told)
     client.get(PAGE)  # which caches the campaign's totals
 
-    for view, shown in {"table": 50, "board": 105}.items():
+    for view, shown in {"table": 50, "board": 70}.items():
         with django_assert_max_num_queries(20):
             page = client.get(PAGE, {"view": view})
         assert len(creators(page)) == shown
