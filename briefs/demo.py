@@ -22,7 +22,7 @@ def briefs() -> QuerySet[Brief]:
 
 
 def lock() -> None:
-    """Whoever decides about a brief has locked it before the creator's part changes."""
+    """The briefs, as a person's decision locks a brief before it changes the creator's part."""
     list(briefs().order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
 
 

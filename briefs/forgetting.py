@@ -22,7 +22,7 @@ def briefs(mention: Mention) -> QuerySet[Brief]:
 
 
 def lock(mention: Mention) -> None:
-    """Whoever decides about a brief has locked it before a decision is added and the creator's part changes."""
+    """The briefs, as a person's decision locks a brief before it adds a row and changes the creator's part."""
     finished = Brief.objects.exclude(state__in=IN_FLIGHT).filter(pk__in=briefs(mention).values("pk"))
     list(finished.order_by("pk").select_for_update().values_list("pk", flat=True))
 

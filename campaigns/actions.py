@@ -114,7 +114,7 @@ class SetState(CreatorAction):
 def set_states(
     found: list[Collaboration], state: str, *, by: Any
 ) -> tuple[list[Collaboration], dict[str, list[Collaboration]]]:
-    """Returns whoever changed, and whom the state does not follow to, by the reason."""
+    """The creators who changed; and by the reason, those to whom the state does not follow."""
     changed: list[Collaboration] = []
     refused: dict[str, list[Collaboration]] = {}
     for each in found:

@@ -59,7 +59,7 @@ def over_budget(collaborations: Sequence[Collaboration], user: Any) -> str:
     campaign = counting[0].campaign
     if campaign.currency not in [each.currency for each in counting]:
         return ""
-    fees = Collaboration.objects.fees([campaign.pk])[campaign.pk]
+    fees = Collaboration.objects.fees([campaign.pk]).get(campaign.pk, [])  # somebody may have removed them meanwhile
     agreed = next((each.agreed for each in fees if each.currency == campaign.currency), None)
     if campaign.budget is None or agreed is None or agreed <= campaign.budget:
         return ""

@@ -216,8 +216,8 @@ class CreatorKind(Kind):
     def merge(self, run: StagedLoad) -> None:
         """Upserts what is new in the order of the keys; the counts are of lines."""
         load = run.load
-        # Whoever changes a profile locks its row first and writes then. A weaker lock would let people lock rows, for
-        # which the load waits, and not let them write, for which they wait for the load. Readers go on.
+        # People lock the row of a profile first and write then. A weaker lock would let them lock rows, for which the
+        # load waits, but not write, for which they wait for the load. Readers go on.
         run.target.execute("LOCK TABLE campaigns_creator, campaigns_account IN EXCLUSIVE MODE")
         self.note_names(run)
         for statement in (PROFILES, ACCOUNTS, "ANALYZE profiles", "ANALYZE accounts", COUNTS):

@@ -55,7 +55,7 @@ class AddDeliverables(CreatorAction):
     icon = "add_task"
     permission = "campaigns.add_deliverable"
     form_class = OwedForm
-    note = "Each creator owes it. Whoever declined, or is not in the campaign, is left out."
+    note = "Creators who declined, or are not in the campaign, are left out."
 
     def run(
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]

@@ -59,7 +59,7 @@ def added(form: NewProfileForm, *, by: Any) -> Creator:
 def edit(request: HttpRequest, influencer_id: str) -> HttpResponse:
     """Shows the form, or stores what was typed. The later of two people is told, and keeps what was typed.
 
-    A creator without a profile gets one here from whoever may add creators."""
+    Users who may add creators make a profile here for a creator who has none."""
     creator = Creator.objects.filter(pk=influencer_id).first()
     if not request.user.has_perm(CHANGE if creator else ADD):
         raise PermissionDenied

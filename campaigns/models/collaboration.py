@@ -141,6 +141,7 @@ class Collaboration(Revised):
         State.PAID: (State.BRIEFED, State.POSTED),
     }
     FEE_COUNTS = (State.AGREED, State.BRIEFED, State.POSTED, State.PAID)  # it is owed or paid
+    AT_WORK = (State.AGREED, State.BRIEFED)  # what the creator owes is to come
     HAS_POSTED = (State.POSTED, State.PAID)  # what the creator owed is there
     ON_RECORD = (State.PAID,)  # the row stays when the creator is removed or forgotten
     OUT = (State.DECLINED,)  # nobody waits for the creator

@@ -117,8 +117,8 @@ class CreatorQuerySet(models.QuerySet["Creator"]):
         return self.filter(pk__in=accounts.values("creator"))
 
     def hold_handles(self, handles: Mapping[str, str]) -> None:
-        """Waits for whoever else holds one of these handles, given by platform, and holds them until the transaction
-        ends: a handle that `with_handle` does not find then stays free."""
+        """Locks these handles, given by platform, until the transaction ends, and waits for a transaction that has one
+        of them: a handle that `with_handle` does not find then stays free."""
         given = {platform: handle for platform, handle in handles.items() if handle}
         if given:
             with connection.cursor() as cursor:
@@ -183,7 +183,7 @@ class Creator(Revised):
     usual_fee = amount_field()
     currency = currency_field("Of the usual fee, such as EUR")
     note = models.TextField(blank=True)
-    # Of the account with most: whoever writes accounts writes this, too.
+    # Those of the account with most. Code that writes accounts writes this, too.
     followers = models.BigIntegerField(null=True, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
     searched_name, searched_id = folded_field("name"), folded_field("influencer_id")

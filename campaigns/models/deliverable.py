@@ -66,7 +66,7 @@ class DeliverableQuerySet(models.QuerySet["Deliverable"]):
     def add(self, collaboration: Collaboration, *, by: Any, **fields: Any) -> Deliverable:
         """Raises CampaignEnded in a campaign that is completed or cancelled."""
         with recording(by=by) as record:
-            collaboration.locked()  # or whoever removes the creator meanwhile leaves this one behind
+            collaboration.locked()  # or a removal of the creator at the same time leaves this deliverable behind
             collaboration.campaign.require_running("new deliverables")
             deliverable = self.create(collaboration=collaboration, **fields)
             record(event_types.DELIVERABLE_ADDED, collaboration.campaign_id, deliverable.told())
@@ -247,9 +247,9 @@ class Deliverable(Revised):
         return self.EVENTS.get((state["before"], state["after"]))
 
     def _let_creator_follow(self, by: Any) -> None:
-        collaboration, state = self.collaboration, Collaboration.State
-        if collaboration.state not in (state.AGREED, state.BRIEFED):
+        collaboration = self.collaboration
+        if collaboration.state not in Collaboration.AT_WORK:
             return
         states = set(collaboration.deliverables.order_by().values_list("state", flat=True).distinct())
         if states == {self.State.LIVE}:
-            collaboration.change(by=by, state=state.POSTED, because="every deliverable is live")
+            collaboration.change(by=by, state=Collaboration.State.POSTED, because="every deliverable is live")

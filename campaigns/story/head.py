@@ -102,7 +102,7 @@ class Bar:
 
     @property
     def whole_budget(self) -> str:
-        return in_words(self.budget, self.currency) if self.budget is not None else ""
+        return in_words(self.budget, self.currency)
 
     @property
     def budget_words(self) -> str:

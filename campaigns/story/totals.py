@@ -26,11 +26,11 @@ class Total:
 
     @property
     def per_engagement(self) -> str:
-        return self.words(self.costs.per_engagement)
+        return in_words(self.costs.per_engagement, self.currency)
 
     @property
     def per_thousand_views(self) -> str:
-        return self.words(self.costs.per_thousand_views)
+        return in_words(self.costs.per_thousand_views, self.currency)
 
     @property
     def over(self) -> str:
@@ -38,9 +38,6 @@ class Total:
         if self.creators == self.with_fee:
             return f"over {'all ' if self.creators > 1 else ''}{counted(self.creators, 'creator')} with a fee"
         return f"over {self.creators:,} of {counted(self.with_fee, 'creator')} with a fee"
-
-    def words(self, amount: Decimal | None) -> str:
-        return in_words(amount, self.currency) if amount is not None else ""
 
 
 def totals(rows: Sequence[Row]) -> list[Total]:

@@ -9,8 +9,6 @@ from campaigns.story.creators import Row
 from campaigns.story.head import Bar
 from famekeeda.words import counted
 
-AT_WORK = (Collaboration.State.AGREED, Collaboration.State.BRIEFED)
-
 
 def owed(bars: Sequence[Bar]) -> list[str]:
     """A phrase for each currency in which fees are owed: 2,950 EUR owed."""
@@ -22,7 +20,7 @@ def work(rows: Sequence[Row], *, with_deliverables: bool, is_cut_off: bool) -> l
     rows are cut off there may be more."""
     deliverables = sum(row.open for row in rows) if with_deliverables else 0
     drafts = sum(row.drafts for row in rows) if with_deliverables else 0
-    at_work = sum(row.state in AT_WORK for row in rows)
+    at_work = sum(row.state in Collaboration.AT_WORK for row in rows)
     numbers = [
         (deliverables, "deliverable", "not live yet"),
         (drafts, "draft", "waiting for a decision"),

@@ -13,17 +13,18 @@ STATES = [*Campaign.Status, *Collaboration.State, *Deliverable.State]
 
 
 def test_each_state_of_a_creator_says_which_rules_it_is_under():
-    rules = (Collaboration.FEE_COUNTS, Collaboration.HAS_POSTED, Collaboration.ON_RECORD, Collaboration.OUT)
+    part = Collaboration
+    rules = (part.AT_WORK, part.FEE_COUNTS, part.HAS_POSTED, part.ON_RECORD, part.OUT)
     said = {state.value: tuple(state in rule for rule in rules) for state in Collaboration.State}
 
     assert said == {
-        "shortlisted": (False, False, False, False),
-        "contacted": (False, False, False, False),
-        "agreed": (True, False, False, False),
-        "briefed": (True, False, False, False),
-        "posted": (True, True, False, False),
-        "paid": (True, True, True, False),
-        "declined": (False, False, False, True),
+        "shortlisted": (False, False, False, False, False),
+        "contacted": (False, False, False, False, False),
+        "agreed": (True, True, False, False, False),
+        "briefed": (True, True, False, False, False),
+        "posted": (False, True, True, False, False),
+        "paid": (False, True, True, True, False),
+        "declined": (False, False, False, False, True),
     }
 
 
