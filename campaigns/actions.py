@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import HttpRequest
@@ -86,9 +86,9 @@ class SetState(CreatorAction):
             else {}
         )
         if form and follow:
-            state = form.fields["state"]
-            assert isinstance(state, forms.ChoiceField)  # noqa: S101
-            state.choices = [(each.value, follow[each]) for each in Collaboration.State if each in follow]
+            cast(forms.ChoiceField, form.fields["state"]).choices = [
+                (each.value, follow[each]) for each in Collaboration.State if each in follow
+            ]
         return form
 
     def run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import QuerySet
 
@@ -247,9 +247,9 @@ class CreatorKind(Kind):
             run.load.notes.append(f"ids made of handles, for creators of whom no influencerId is known: {made:,}")
 
     def note_left_out(self, run: StagedLoad) -> None:
-        assert isinstance(run.judge, CreatorJudge)  # noqa: S101
-        for column, number in run.judge.left_out.items():
-            example = run.judge.left_out_examples[column]
+        judge = cast(CreatorJudge, run.judge)
+        for column, number in judge.left_out.items():
+            example = judge.left_out_examples[column]
             run.load.notes.append(f"left out of {column}: {counted(number, 'cell')}, such as {example}")
 
     def left_by(self, load: Load) -> QuerySet[Creator]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -37,8 +38,7 @@ def each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """The object of these fields. Raises ValidationError where two have one name."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
+        twice = next(name for name, number in Counter(name for name, _ in pairs).items() if number > 1)
         raise ValidationError({twice[:MAX_NAME_CHARACTERS]: ["May be given only once."]})
     return found
 

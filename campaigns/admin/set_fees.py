@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -50,8 +50,8 @@ class FeeForm(forms.Form):
 
 
 class SetFees(CreatorAction):
-    """Sets fees. Who is left as they are is named: those without a usual fee, and those to whom a campaign that has
-    ended would pay more."""
+    """Sets fees, and names the creators who keep theirs: those without a usual fee, and those to whom a campaign that
+    has ended would pay more."""
 
     name = "set-fee"
     title = "Set fee"
@@ -67,31 +67,20 @@ class SetFees(CreatorAction):
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], data: Any = None
     ) -> forms.Form | None:
         form = super().form(request, campaign_id, influencer_ids, data)
-        assert isinstance(form, FeeForm)  # noqa: S101
         campaign = Campaign.objects.filter(pk=campaign_id).first()
-        form.campaign_currency = campaign.currency if campaign else ""
+        cast(FeeForm, form).campaign_currency = campaign.currency if campaign else ""
         return form
 
     def run(
         self, request: HttpRequest, campaign_id: str, influencer_ids: list[str], cleaned_data: dict[str, Any]
     ) -> str:
         names = shared.creator_names(influencer_ids)
-        usual = usual_fees(influencer_ids) if cleaned_data["usual"] else None
         same = (cleaned_data["fee"], cleaned_data["currency"])
-        changed: list[Collaboration] = []
-        unknown: list[Collaboration] = []
-        refused: list[Collaboration] = []
+        fees = usual_fees(influencer_ids) if cleaned_data["usual"] else dict.fromkeys(influencer_ids, same)
         with recording(by=request.user):
             found = Collaboration.objects.locked_together(campaign_id, influencer_ids)
-            for each in found:
-                fee, currency = same if usual is None else usual.get(each.influencer_id, (None, ""))
-                if fee is None:
-                    unknown.append(each)
-                    continue
-                try:
-                    changed += [each] if each.change(by=request.user, fee=fee, currency=currency) else []
-                except CampaignEnded:
-                    refused.append(each)
+            unknown = [each for each in found if each.influencer_id not in fees]
+            changed, refused = set_fees([each for each in found if each.influencer_id in fees], fees, by=request.user)
         left = [f"Without a usual fee, and so left as they are: {named(unknown, names)}."] if unknown else []
         if refused:
             campaign = refused[0].campaign
@@ -104,6 +93,21 @@ class SetFees(CreatorAction):
         first = f"{counted(len(changed), 'fee')} {was(len(changed))} set." if changed else "Nothing was changed."
         already = [f"{there:,} {was(there)} so already."] if there else []
         return " ".join(filter(None, [first, over_budget(changed, request.user), *already, *left]))
+
+
+def set_fees(
+    found: list[Collaboration], fees: dict[str, tuple[Decimal | None, str]], *, by: Any
+) -> tuple[list[Collaboration], list[Collaboration]]:
+    """The creators whose fee changed, and those to whom a campaign that has ended would pay more."""
+    changed: list[Collaboration] = []
+    refused: list[Collaboration] = []
+    for each in found:
+        fee, currency = fees[each.influencer_id]
+        try:
+            changed += [each] if each.change(by=by, fee=fee, currency=currency) else []
+        except CampaignEnded:
+            refused.append(each)
+    return changed, refused
 
 
 def usual_fees(influencer_ids: list[str]) -> dict[str, tuple[Decimal | None, str]]:

@@ -8,24 +8,25 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin
 
 from famekeeda.actions import ticks
 
 
-class TicksCreators:
-    """A mixin, before NamesCreators, for tables of rows with an `influencer_id`. The boxes stand in the column `tick`,
-    which users do not see who may do nothing with creators. `anchor` names the table in an address."""
+class TicksCreators(ModelAdmin):
+    """Tables of rows with an `influencer_id`; a base that stands before NamesCreators. The boxes stand in the column
+    `tick`, which is hidden from users who may do nothing with creators. `anchor` names the table in an address."""
 
     list_after_template = "admin/ticks_below.html"
     anchor = "creators"
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        table = super().get_changelist_instance(request)  # type: ignore[misc]
+        table = super().get_changelist_instance(request)
         table.ticks = ticks(request, self.anchor, "", [row.influencer_id for row in table.result_list])
         return table
 
     def get_list_display(self, request: HttpRequest) -> list[Any]:
-        columns = super().get_list_display(request)  # type: ignore[misc]
+        columns = super().get_list_display(request)
         may_act = ticks(request, self.anchor, "", []) is not None
         return [column for column in columns if column != "tick" or may_act]
 

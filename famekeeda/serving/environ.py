@@ -18,9 +18,7 @@ CONSTANT = {
     "wsgi.version": (1, 0),
 }
 PROTOCOLS = {"1": "HTTP/1", "1.1": "HTTP/1.1", "2": "HTTP/2"}
-UNREADABLE = (
-    "\x80"  # stands for a value that is no ASCII: neither a token nor a key, so that whoever reads it refuses it
-)
+UNREADABLE = "\x80"  # stands for a value that is no ASCII; code that reads a token or a key refuses it
 MAX_KNOWN_HEADERS = 1_000  # clients may invent as many as they like
 
 
